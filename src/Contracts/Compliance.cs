@@ -1,0 +1,54 @@
+namespace Governance.Contracts;
+
+[Contract("review-opened", 1)]
+public sealed record ReviewOpened(
+    Guid UseCaseId,
+    int Revision,
+    string Number,
+    RiskTier Tier,
+    IReadOnlyList<string> Obligations,
+    IReadOnlyList<RequiredSignOff> RequiredSignOffs,
+    string FactsHash,
+    DecisionBasis Basis) : IGovernanceEvent;
+
+public sealed record RequiredSignOff(ReviewQueue Queue, string Reason, DateTimeOffset DueAt);
+
+[Contract("sign-off-recorded", 1)]
+public sealed record SignOffRecorded(
+    Guid UseCaseId,
+    int Revision,
+    ReviewQueue Queue,
+    string ReviewedBy,
+    [property: Personal] IReadOnlyList<string> Conditions,
+    string FactsHash) : IGovernanceEvent;
+
+[Contract("changes-requested", 1)]
+public sealed record ChangesRequested(
+    Guid UseCaseId,
+    int Revision,
+    ReviewQueue Queue,
+    string ReviewedBy,
+    [property: Personal] string Reason) : IGovernanceEvent;
+
+[Contract("use-case-approved", 1)]
+public sealed record UseCaseApproved(
+    Guid UseCaseId,
+    int Revision,
+    StrategyKind Strategy,
+    string? Model,
+    [property: Personal] IReadOnlyList<string> Conditions,
+    string FactsHash,
+    DateTimeOffset ValidUntil) : IGovernanceEvent;
+
+/// <summary>The end of a review without approval: by a reviewer, or by policy before any queue (then no reviewer is named).</summary>
+[Contract("use-case-rejected", 1)]
+public sealed record UseCaseRejected(
+    Guid UseCaseId,
+    int Revision,
+    ReviewQueue? Queue,
+    string? ReviewedBy,
+    [property: Personal] string Reason) : IGovernanceEvent;
+
+public enum RiskTier { Low, Medium, High, Prohibited }
+
+public enum ReviewQueue { Risk, Legal, Privacy, Security }

@@ -1,0 +1,2 @@
+namespace Governance.Compliance.Tests;
+public sealed class SmokeTests { [Fact] public void Builds() => true.ShouldBeTrue(); }

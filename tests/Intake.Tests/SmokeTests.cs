@@ -1,0 +1,2 @@
+namespace Governance.Intake.Tests;
+public sealed class SmokeTests { [Fact] public void Builds() => true.ShouldBeTrue(); }
