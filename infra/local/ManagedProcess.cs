@@ -32,6 +32,8 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
 
     protected virtual TimeSpan StopTime => TimeSpan.FromSeconds(10);
 
+    protected virtual string Symptom => "silent";
+
     protected virtual TimeSpan StartTime => TimeSpan.FromSeconds(120);
 
     /// <summary>Starts the process and returns once it answers.</summary>
@@ -93,7 +95,7 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
 
             if (silentSince.Elapsed > StartTime)
             {
-                throw new ProblemException($"{Name} does not answer on port {Port} after {StartTime.TotalSeconds:0} s.", $"Its log: {LogFile}");
+                throw new ProblemException($"{Name} is {Symptom} on port {Port} after {StartTime.TotalSeconds:0} s.", $"Its log: {LogFile}");
             }
 
             await Task.Delay(100, ct);

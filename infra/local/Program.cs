@@ -12,7 +12,7 @@ queue.AcceptOnlyFromAmong([.. Layout.Services.Where(service => service.HasDataba
 
 var root = new Command("./governance", "Governance: LLM use cases from idea to a decision that can be defended years later.")
 {
-    Does("up", "Start the platform on this machine, installing what is missing.", (parsed, ct) => Up.RunAsync(parsed.GetValue(detach), ct), detach),
+    Does("up", "Start the platform on this machine, installing what is missing.", (parsed, _) => Up.RunAsync(parsed.GetValue(detach)), detach),
     Does("down", "Stop all of it.", (_, ct) => Down.RunAsync(Layout.OfCheckout(), ct)),
     Does("status", "Show processes, queues and failed messages.", (_, ct) => Status.RunAsync(Layout.OfCheckout(), ct)),
     Does(
@@ -32,9 +32,9 @@ root.Add(Does("help", "Show this.", (_, ct) => root.Parse(["--help"]).InvokeAsyn
 
 try
 {
-    // Stopping in order can take longer than the two seconds granted by default.
+    // What must end in order listens to signals itself; the library would answer them first and hold the others up.
     return await root.Parse(args is [] ? ["--help"] : args)
-        .InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
+        .InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (OperationCanceledException)
 {

@@ -6,11 +6,15 @@ public sealed class ServiceProcess(Layout layout, Service service, ProcessRegist
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
+    private string _health = "silent";
+
     public override int Port => layout.Port(service.Name);
 
     public Uri Address => new($"http://{(service.IsPublic ? "localhost" : "127.0.0.1")}:{Port}");
 
-    public override async Task<bool> AnswersAsync(CancellationToken ct = default) => await HealthAsync(Port, ct) is "healthy";
+    public override async Task<bool> AnswersAsync(CancellationToken ct = default) => (_health = await HealthAsync(Port, ct)) is "healthy";
+
+    protected override string Symptom => _health;
 
     internal static async Task<string> HealthAsync(int port, CancellationToken ct = default)
     {

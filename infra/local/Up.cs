@@ -16,8 +16,11 @@ internal static class Up
         "administrator",
     ];
 
-    public static async Task<int> RunAsync(bool detach, CancellationToken ct)
+    public static async Task<int> RunAsync(bool detach)
     {
+        using var stop = new CancellationTokenSource();
+        using var signals = new Signals(stop);
+        var ct = stop.Token;
         var layout = Layout.OfCheckout();
 
         if (await IsRunningAsync(layout, ct))
@@ -31,17 +34,19 @@ internal static class Up
         Machine.RequireSpace(layout.Data, NeededSpace);
         Machine.InstallWhatIsMissing(Console.WriteLine);
 
-        return detach ? await DetachAsync(layout, ct) : await SuperviseAsync(layout, Console.WriteLine);
+        return detach ? await DetachAsync(layout, ct) : await SuperviseAsync(layout, Console.WriteLine, stop.Token);
     }
 
     /// <summary>The supervisor of a detached start: same work, output to its log, and the reason of a failure left for the starter.</summary>
     public static async Task<int> SuperviseDetachedAsync()
     {
+        using var stop = new CancellationTokenSource();
+        using var signals = new Signals(stop);
         var layout = Layout.OfCheckout();
 
         try
         {
-            return await SuperviseAsync(layout, line => Console.WriteLine(line));
+            return await SuperviseAsync(layout, line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"), stop.Token);
         }
         catch (Exception failure)
         {
@@ -68,10 +73,8 @@ internal static class Up
         return false;
     }
 
-    private static async Task<int> SuperviseAsync(Layout layout, Action<string> say)
+    private static async Task<int> SuperviseAsync(Layout layout, Action<string> say, CancellationToken ct)
     {
-        using var stop = new CancellationTokenSource();
-        using var signals = new Signals(stop);
         using var place = RunState.TryTakeOver(layout)
             ?? throw new ProblemException("Another ./governance up has just begun.", "Wait for it, or stop it with ./governance down.");
         RunState.Write(layout, RunState.Starting);
@@ -89,12 +92,12 @@ internal static class Up
 
             try
             {
-                await supervisor.StartAsync(stop.Token);
+                await supervisor.StartAsync(ct);
                 RunState.Write(layout, RunState.Running);
                 Welcome(layout, say);
-                await Task.WhenAll(supervisor.KeepRunningAsync(stop.Token), LogFiles.KeepSmallAsync(supervisor.All, stop.Token));
+                await Task.WhenAll(supervisor.KeepRunningAsync(ct), LogFiles.KeepSmallAsync(supervisor.All, ct));
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 // Told to stop while still starting.
             }
@@ -131,7 +134,7 @@ internal static class Up
         })!;
 
         using var following = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var follow = LogFiles.FollowAsync(log, from, line => Console.WriteLine(line), following.Token, until: FailureMark);
+        var follow = LogFiles.FollowAsync(log, from, line => Console.WriteLine(line.Length > 9 ? line[9..] : ""), following.Token, until: FailureMark);
 
         try
         {
