@@ -39,7 +39,7 @@ internal sealed class AccessRefusal(IOptionsMonitor<JwtBearerOptions> bearer) : 
 
     private async Task Challenge(HttpContext http)
     {
-        var failure = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure;
+        var failure = (await http.AuthenticateAsync()).Failure;
 
         if (failure is SecurityTokenSignatureKeyNotFoundException && !await CanReachKeys(http.RequestAborted))
         {

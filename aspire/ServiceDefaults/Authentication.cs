@@ -18,7 +18,8 @@ public static class Authentication
     private const int LargestTokenInBytes = 16 * 1024;
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan KeyRefreshInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UnknownKeyInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KnownKeysInterval = TimeSpan.FromMinutes(15);
 
     public static void AddKeycloakAuthentication(this IHostApplicationBuilder builder)
     {
@@ -29,6 +30,7 @@ public static class Authentication
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
             .AddJwtBearer(bearer => Configure(bearer, keycloak));
+        builder.Services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, ForgetRetiredKeys);
     }
 
     /// <summary>Any one of the roles is enough.</summary>
@@ -41,7 +43,8 @@ public static class Authentication
         bearer.Authority = keycloak.Issuer;
         bearer.RequireHttpsMetadata = keycloak.RequiresTls;
         bearer.BackchannelTimeout = MetadataTimeout;
-        bearer.RefreshInterval = KeyRefreshInterval;
+        bearer.RefreshInterval = UnknownKeyInterval;
+        bearer.AutomaticRefreshInterval = KnownKeysInterval;
         bearer.TokenHandlers.Clear();
         bearer.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = LargestTokenInBytes });
         bearer.TokenValidationParameters = new()
@@ -72,6 +75,10 @@ public static class Authentication
             },
         };
     }
+
+    /// <summary>By default a key stays good for an hour after the realm has dropped it, which is when it may have been stolen.</summary>
+    private static void ForgetRetiredKeys(JwtBearerOptions bearer) =>
+        ((BaseConfigurationManager)bearer.ConfigurationManager!).UseLastKnownGoodConfiguration = false;
 
     /// <summary>The configuration section <c>Keycloak</c>, under the names Keycloak's own adapters use.</summary>
     private sealed record Keycloak(string Issuer, string Audience, bool VerifiesAudience, bool RequiresTls)
