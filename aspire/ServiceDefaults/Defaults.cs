@@ -57,7 +57,7 @@ public static class Defaults
         app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
 
-        if (app.Services.GetService<Outbox>() is not null)
+        if (app.Services.GetService<Decisions>() is not null)
         {
             app.MapGet("/internal/flow", Flow.Handle).AllowAnonymous().ExcludeFromDescription();
         }
@@ -65,7 +65,7 @@ public static class Defaults
 
     private static void AddTelemetry(WebApplicationBuilder builder, string service)
     {
-        builder.Logging.AddFilter("Marten", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+        builder.Logging.AddFilter("Marten", LogLevel.None).AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
