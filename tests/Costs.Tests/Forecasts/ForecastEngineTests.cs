@@ -77,8 +77,8 @@ public sealed class ForecastEngineTests
                 .Line(StrategyKind.FineTuning, "tuned-hosting").Monthly[0];
 
         Hosting(0).ShouldBe(5_800m);
-        Hosting(10_000_000).ShouldBe(5_800m); // 600 tokens each: two replicas of 3 billion, exactly full
-        Hosting(10_000_001).ShouldBe(8_700m);
+        Hosting(26_666_666).ShouldBe(5_800m); // 600 tokens each: two replicas of 8 billion, all but full
+        Hosting(26_666_667).ShouldBe(8_700m);
     }
 
     [Fact]
