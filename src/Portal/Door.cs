@@ -6,7 +6,7 @@ namespace Governance.Portal;
 /// <summary>What every request meets first: a limit on its size, sign-in, and headers that keep browsers from guessing.</summary>
 internal static class Door
 {
-    public const long LargestBody = 1024 * 1024;
+    private const long LargestBody = 1024 * 1024;
 
     private const string NothingAllowed = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
@@ -63,5 +63,5 @@ internal static class Door
     public static Task TooLarge(HttpContext http) => TypedResults.Problem(
         statusCode: StatusCodes.Status413PayloadTooLarge,
         title: "The request is too large.",
-        detail: $"A body may have up to {LargestBody:N0} bytes.").ExecuteAsync(http);
+        detail: "A body may have up to 1 MiB.").ExecuteAsync(http);
 }

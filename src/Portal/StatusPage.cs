@@ -61,7 +61,7 @@ internal static class StatusPage
             <h2>Status</h2>
             <p role="status">{{Summary(services)}}</p>
             <table>
-              <caption>Services, and the facts each has announced to and applied from the others. <a href="/">Refresh</a></caption>
+              <caption>Services, and the facts each has announced to and applied from the others; a dash where it does not say. <a href="/">Refresh</a></caption>
               <thead>
                 <tr><th scope="col">Service</th><th scope="col">Health</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">Sent</th><th scope="col" class="number">Parked</th><th scope="col" class="number">Applied</th></tr>
               </thead>
@@ -108,7 +108,7 @@ internal static class StatusPage
         """;
 
     private static string Number(long? count) =>
-        $"<td class=\"number\">{count?.ToString("N0", CultureInfo.InvariantCulture) ?? "<span aria-label=\"unknown\">–</span>"}</td>";
+        $"<td class=\"number\">{count?.ToString("N0", CultureInfo.InvariantCulture) ?? "–"}</td>";
 
     private static bool IsGood(ServiceStatus status) => status.Health == "Healthy" && status.Flow is not { Parked: > 0 };
 
