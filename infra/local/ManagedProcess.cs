@@ -144,8 +144,13 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
     /// <summary>Everything that must be there before the process, and how it is called.</summary>
     protected abstract Task<Launch> PrepareAsync(CancellationToken ct);
 
+    /// <summary>How the last run ended.</summary>
+    internal string Ending => _process is { HasExited: true } ended
+        ? ended.ExitCode > 128 ? $"signal {ended.ExitCode - 128}" : $"exit code {ended.ExitCode}"
+        : "unknown";
+
     protected ProblemException Died() => new(
-        $"{Name} stopped{(_process is { HasExited: true } ended ? $" (exit code {ended.ExitCode})" : "")}: " +
+        $"{Name} stopped ({Ending}): " +
         $"{LogTail.Reason(LogTail.Lines(LogFile, 200)) ?? "it said nothing"}.",
         $"Its log: {LogFile}");
 

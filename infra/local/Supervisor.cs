@@ -113,7 +113,7 @@ public sealed class Supervisor : IAsyncDisposable
             {
                 await process.Exited.WaitAsync(ct);
                 pause = healthySince.Elapsed > TimeSpan.FromMinutes(1) ? ShortestPause : pause;
-                _say($"{process.Name} stopped unexpectedly; starting it again (its log: {process.LogFile})");
+                _say($"{process.Name} stopped unexpectedly ({process.Ending}); starting it again (its log: {process.LogFile})");
                 await Task.Delay(pause, ct);
                 var watch = Stopwatch.StartNew();
                 await process.StartAsync(ct);

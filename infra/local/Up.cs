@@ -176,7 +176,9 @@ internal static class Up
     {
         private readonly List<PosixSignalRegistration> _registrations;
 
-        public Signals(CancellationTokenSource stop) =>
+        public Signals(CancellationTokenSource stop)
+        {
+            Posix.HearInterrupts();
             _registrations =
             [
                 .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }.Select(signal =>
@@ -186,6 +188,7 @@ internal static class Up
                         stop.Cancel();
                     })),
             ];
+        }
 
         public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
     }
