@@ -22,7 +22,15 @@ public static class Json
         return options;
     }
 
-    /// <summary>Gives options owned by a framework the same dialect.</summary>
+    /// <summary>The dialect of what the platform itself has written: members of a later version are passed over.</summary>
+    public static void ApplyTolerant(JsonSerializerOptions options)
+    {
+        Apply(options);
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
+        options.WriteIndented = false;
+    }
+
+    /// <summary>Gives options owned by a framework the dialect of the front door.</summary>
     public static void Apply(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;

@@ -47,7 +47,9 @@ internal static class Tools
 
     /// <summary>A link whose target has been removed still counts as a file to the file system, but not to us.</summary>
     private static bool IsThere(string program) =>
-        new FileInfo(program) is { Exists: true } file && (file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true)!.Exists);
+        new FileInfo(program) is { Exists: true } file
+        && (file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true)!.Exists)
+        && File.GetUnixFileMode(program).HasFlag(UnixFileMode.UserExecute);
 
     private static int PostgresVersion(string folder) =>
         int.TryParse(Path.GetFileName(Path.GetDirectoryName(folder)), CultureInfo.InvariantCulture, out var named)

@@ -1,3 +1,16 @@
+using Governance.Audit.Trail;
+using Governance.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
 
-builder.Build().Run();
+builder.AddServiceDefaults("audit");
+builder.AddEventStore(publish: null, schema: RecordFactConsumer.Schema);
+builder.AddMessaging(typeof(Program).Assembly);
+
+var app = builder.Build();
+
+app.MapDefaultEndpoints();
+
+app.MapGet("/api/audit/use-cases/{id:guid}", ReadTrail.Handle).RequireRole(Roles.Auditor);
+
+app.Run();

@@ -1,0 +1,288 @@
+using System.Threading.Channels;
+using JasperFx.Events;
+using Marten;
+using Marten.Services.BatchQuerying;
+using MassTransit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>
+/// Loads a stream, lets a pure function decide what happened, and appends exactly that, once per message or idempotency key.
+/// Callers wait until their decision is durable; decisions that wait together are committed together. Streams keep to one lane,
+/// so that two decisions on one stream never meet inside a process; between processes the version of the stream decides.
+/// </summary>
+public sealed class Decisions : BackgroundService
+{
+    private const int Lanes = 4;
+    private const int MostAtOnce = 100;
+    private const int Attempts = 8;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<Pending>[] lanes =
+        [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<Pending>(new() { SingleReader = true }))];
+
+    private readonly IDocumentStore store;
+    private readonly ServiceIdentity service;
+    private readonly TimeProvider clock;
+    private readonly ILogger<Decisions> log;
+
+    public Decisions(IDocumentStore store, ServiceIdentity service, TimeProvider clock, ILogger<Decisions> log)
+    {
+        this.store = store;
+        this.service = service;
+        this.clock = clock;
+        this.log = log;
+    }
+
+    /// <summary>Applies a received message to a stream. A message that was applied before changes nothing.</summary>
+    public Task Consume<TState, TMessage>(ConsumeContext<TMessage> message, Guid stream, Func<TState, IEnumerable<object>> decide)
+        where TState : class, new()
+        where TMessage : class =>
+        Run(new StreamDecision<TState>(
+            stream,
+            decide,
+            FactContext.Of(message, service.Name, clock),
+            new InboxEntry(FactContext.MessageId(message), ContractName.Of(typeof(TMessage))),
+            Patient: true), message.CancellationToken);
+
+    /// <summary>Writes the effect of a received message that belongs to no stream. A message that was applied before changes nothing.</summary>
+    public Task Consume(ConsumeContext message, string contract, Guid lane, Action<IDocumentSession> write) =>
+        Run(new PlainWrite(lane, write, new InboxEntry(FactContext.MessageId(message), contract)), message.CancellationToken);
+
+    /// <summary>Carries out a command on a stream; false means that the receipt's key was used before and nothing was done.</summary>
+    /// <exception cref="RuleViolationException">The decision refused the command.</exception>
+    public Task<bool> Command<TState>(
+        Guid stream, Func<TState, IEnumerable<object>> decide, FactContext context, Once? once, CancellationToken ct)
+        where TState : class, new() =>
+        Run(new StreamDecision<TState>(stream, decide, context, once, Patient: false), ct);
+
+    private async Task<bool> Run(Pending pending, CancellationToken ct)
+    {
+        await lanes[(uint)pending.Stream.GetHashCode() % Lanes].Writer.WriteAsync(pending, ct);
+
+        return await pending.Completion.Task.WaitAsync(ct);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(lanes.Select(lane => Task.Run(() => Drain(lane.Reader, stoppingToken), CancellationToken.None)));
+
+    private async Task Drain(ChannelReader<Pending> lane, CancellationToken stopping)
+    {
+        var waiting = new Queue<Pending>();
+
+        while (waiting.Count > 0 || await WaitForMore(lane, stopping))
+        {
+            while (waiting.Count < MostAtOnce && lane.TryRead(out var pending))
+            {
+                waiting.Enqueue(pending);
+            }
+
+            await Commit(TakeOnePerStream(waiting), stopping);
+        }
+    }
+
+    /// <summary>Waits without a deadline: what was accepted before the process stops is still committed.</summary>
+    private static async ValueTask<bool> WaitForMore(ChannelReader<Pending> lane, CancellationToken stopping)
+    {
+        try
+        {
+            return await lane.WaitToReadAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return lane.TryPeek(out _);
+        }
+    }
+
+    /// <summary>Takes the first decision on every stream; a second one on the same stream needs the state the first leaves behind.</summary>
+    private static List<Pending> TakeOnePerStream(Queue<Pending> waiting)
+    {
+        var taken = new List<Pending>(waiting.Count);
+        var streams = new HashSet<Guid>();
+
+        for (var i = waiting.Count; i > 0; i--)
+        {
+            var pending = waiting.Dequeue();
+
+            if (streams.Add(pending.Stream))
+            {
+                taken.Add(pending);
+            }
+            else
+            {
+                waiting.Enqueue(pending);
+            }
+        }
+
+        return taken;
+    }
+
+    private async Task Commit(List<Pending> together, CancellationToken stopping)
+    {
+        if (together.Count > 1 && await TryCommitTogether(together))
+        {
+            return;
+        }
+
+        foreach (var pending in together)
+        {
+            await CommitAlone(pending, stopping);
+        }
+    }
+
+    /// <summary>One transaction for all. Any trouble leaves everything undone, and each is then tried alone to find the culprit.</summary>
+    private async Task<bool> TryCommitTogether(List<Pending> together)
+    {
+        try
+        {
+            await using var session = store.LightweightSession();
+            var batch = session.CreateBatchQuery();
+
+            foreach (var pending in together)
+            {
+                pending.Load(batch);
+            }
+
+            await batch.Execute();
+
+            foreach (var pending in together)
+            {
+                await pending.Write(session);
+            }
+
+            await session.SaveChangesAsync();
+        }
+        catch (Exception e)
+        {
+            log.LogDebug(e, "{Count} decisions could not be committed together", together.Count);
+
+            return false;
+        }
+
+        foreach (var pending in together)
+        {
+            pending.Completion.TrySetResult(true);
+        }
+
+        return true;
+    }
+
+    private async Task CommitAlone(Pending pending, CancellationToken stopping)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                pending.Completion.TrySetResult(await TryCommit(pending));
+
+                return;
+            }
+            catch (Exception e) when (Faults.IsConflict(e) && attempt < Attempts)
+            {
+                await Pause(attempt, stopping);
+            }
+            catch (Exception e) when (pending.Patient && Faults.IsInfrastructure(e) && !stopping.IsCancellationRequested)
+            {
+                log.LogWarning("Waiting for the database: {Reason}", e.Message);
+                await Pause(attempt, stopping);
+            }
+            catch (Exception e)
+            {
+                pending.Completion.TrySetException(
+                    pending.Patient && Faults.IsInfrastructure(e) ? new OperationCanceledException("The service is stopping.", e) : e);
+
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> TryCommit(Pending pending)
+    {
+        await using var session = store.LightweightSession();
+
+        if (pending.Once is not null && await pending.Once.HasHappened(session))
+        {
+            return false;
+        }
+
+        var batch = session.CreateBatchQuery();
+        pending.Load(batch);
+        await batch.Execute();
+        await pending.Write(session);
+        await session.SaveChangesAsync();
+
+        return true;
+    }
+
+    private async Task Pause(int attempt, CancellationToken stopping)
+    {
+        var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 10 * Math.Pow(2, Math.Min(attempt, 10))));
+
+        await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>A decision that waits for its commit; a patient one outlasts an absent database.</summary>
+    private abstract record Pending(Guid Stream, Once? Once, bool Patient)
+    {
+        public TaskCompletionSource<bool> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public abstract void Load(IBatchedQuery batch);
+
+        public abstract Task Write(IDocumentSession session);
+    }
+
+    private sealed record StreamDecision<TState>(
+        Guid Stream, Func<TState, IEnumerable<object>> Decide, FactContext Context, Once? Once, bool Patient)
+        : Pending(Stream, Once, Patient)
+        where TState : class, new()
+    {
+        private Task<IEventStream<TState>>? loading;
+
+        public override void Load(IBatchedQuery batch) => loading = batch.Events.FetchForWriting<TState>(Stream);
+
+        public override async Task Write(IDocumentSession session)
+        {
+            var stream = await loading!;
+
+            foreach (var fact in Decide(stream.Aggregate ?? new TState()))
+            {
+                var e = session.Events.BuildEvent(fact);
+                e.Id = Guid.CreateVersion7();
+                Context.WriteTo(e);
+                stream.AppendOne(e);
+            }
+
+            Once?.WriteTo(session);
+        }
+    }
+
+    private sealed record PlainWrite(Guid Lane, Action<IDocumentSession> Effect, Once Once) : Pending(Lane, Once, Patient: true)
+    {
+        public override void Load(IBatchedQuery batch)
+        {
+        }
+
+        public override Task Write(IDocumentSession session)
+        {
+            Effect(session);
+            Once!.WriteTo(session);
+
+            return Task.CompletedTask;
+        }
+    }
+}
+
+/// <summary>A mark, stored in the transaction of an effect, that makes a second attempt at the same effect fail.</summary>
+public abstract record Once
+{
+    public abstract void WriteTo(IDocumentSession session);
+
+    public abstract Task<bool> HasHappened(IDocumentSession session);
+}
+
+/// <summary>The name under which a service owns its queue, its database and its facts.</summary>
+public sealed record ServiceIdentity(string Name);

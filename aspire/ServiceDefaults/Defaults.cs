@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using MassTransit.Logging;
+using MassTransit.Monitoring;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.OpenApi;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>What every service gets: telemetry, health, problem details, limits, sign-in and OpenAPI.</summary>
+public static class Defaults
+{
+    public static void AddServiceDefaults(this WebApplicationBuilder builder, string service)
+    {
+        builder.Services.AddSingleton(new ServiceIdentity(service));
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Commands>();
+        builder.Services.ConfigureHttpJsonOptions(json => Json.Apply(json.SerializerOptions));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<Problems>();
+        builder.Services.AddHealthChecks();
+        builder.Services.Configure<KestrelServerOptions>(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = RequestBody.MaxBytes * 4;
+            server.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new() { Title = $"Governance: {service}", Version = "v1" };
+
+            return Task.CompletedTask;
+        }));
+        builder.AddKeycloakAuthentication();
+        AddTelemetry(builder, service);
+    }
+
+    public static void MapDefaultEndpoints(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapHealthChecks("/health", new() { ResponseWriter = WriteHealth }).AllowAnonymous();
+        app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapOpenApi().AllowAnonymous();
+
+        if (app.Services.GetService<Decisions>() is not null)
+        {
+            app.MapGet("/internal/flow", Flow.Handle).AllowAnonymous().ExcludeFromDescription();
+        }
+    }
+
+    private static void AddTelemetry(WebApplicationBuilder builder, string service)
+    {
+        builder.Logging.AddFilter("Marten", LogLevel.None).AddFilter("Npgsql", LogLevel.Warning);
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(service, "governance"))
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(http => http.Filter = context => !IsProbe(context.Request.Path))
+                .AddHttpClientInstrumentation()
+                .AddSource(DiagnosticHeaders.DefaultListenerName, Outbox.ActivitySourceName, "Npgsql"))
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(InstrumentationOptions.MeterName, "Npgsql"));
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+
+    private static bool IsProbe(PathString path) => path == "/health" || path == "/alive" || path == "/internal/flow";
+
+    private static Task WriteHealth(HttpContext http, Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport report)
+    {
+        var checks = new JsonObject(report.Entries.Select(entry => KeyValuePair.Create(
+            entry.Key, (JsonNode?)new JsonObject { ["status"] = entry.Value.Status.ToString(), ["detail"] = entry.Value.Description })));
+
+        return http.Response.WriteAsJsonAsync(new JsonObject { ["status"] = report.Status.ToString(), ["checks"] = checks });
+    }
+}

@@ -1,0 +1,88 @@
+using JasperFx;
+using JasperFx.Events;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Governance.Contracts;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>Maps a private event to what the rest of the platform may know of it, or to null.</summary>
+public delegate IGovernanceEvent? Publish(IEvent e);
+
+public static class EventStore
+{
+    /// <summary>
+    /// Adds the service's own event store in the database of the connection string <c>store</c>, the outbox that announces what
+    /// <paramref name="publish"/> lists, and <see cref="Decisions"/>. A service that only listens has nothing to publish.
+    /// </summary>
+    public static void AddEventStore(
+        this WebApplicationBuilder builder, Publish? publish, Action<StoreOptions>? configure = null, params string[] schema)
+    {
+        var connection = builder.Configuration.GetConnectionString("store")
+            ?? throw new InvalidOperationException("ConnectionStrings:store is missing.");
+
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connection));
+        builder.Services.AddMarten(options =>
+        {
+            options.UseSystemTextJsonForSerialization(configure: Json.ApplyTolerant);
+            options.AutoCreateSchemaObjects = AutoCreate.None;
+            options.DisableNpgsqlLogging = true;
+
+            options.Events.StreamIdentity = StreamIdentity.AsGuid;
+            options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
+            options.Events.UseMandatoryStreamTypeDeclaration = true;
+            options.Events.EnableUniqueIndexOnEventId = true;
+            options.Events.EnableBigIntEvents = true;
+            options.Events.MetadataConfig.EnableAll();
+            options.Events.MetadataConfig.UserNameEnabled = true;
+
+            configure?.Invoke(options);
+        }).UseLightweightSessions().UseNpgsqlDataSource();
+
+        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, .. publish is null ? [] : new[] { Outbox.Trigger }, .. schema];
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Migration>(services, (object)tables));
+        builder.Services.AddSingleton<Decisions>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Decisions>());
+        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);
+
+        if (publish is not null)
+        {
+            builder.Services.AddSingleton(publish);
+            builder.Services.AddSingleton<Outbox>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<Outbox>());
+            builder.Services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
+        }
+    }
+
+    /// <summary>Brings the schema up to date before anything else starts; waits for a database that is not there yet.</summary>
+    private sealed class Migration(
+        IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<Migration> log, string[] schema) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            while (true)
+            {
+                try
+                {
+                    await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+                    await using var command = database.CreateCommand(string.Join('\n', schema));
+                    await command.ExecuteNonQueryAsync(cancellationToken);
+
+                    return;
+                }
+                catch (Exception e) when (Faults.IsInfrastructure(e))
+                {
+                    log.LogWarning("Waiting for the database: {Reason}", e.Message);
+                    await Task.Delay(TimeSpan.FromMilliseconds(500), clock, cancellationToken);
+                }
+            }
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,27 @@
+using Marten;
+using Npgsql;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>A received message, remembered for good in the transaction of its effect.</summary>
+public sealed record InboxEntry(Guid MessageId, string Contract) : Once
+{
+    public const string Schema = """
+        create table if not exists inbox(
+            message_id uuid primary key,
+            contract text not null,
+            received_at timestamptz not null default clock_timestamp());
+        """;
+
+    public override void WriteTo(IDocumentSession session) =>
+        session.QueueSqlCommand("insert into inbox(message_id, contract) values (?, ?)", MessageId, Contract);
+
+    public override async Task<bool> HasHappened(IDocumentSession session)
+    {
+        await using var command = new NpgsqlCommand("select 1 from inbox where message_id = $1");
+        command.Parameters.AddWithValue(MessageId);
+        await using var reader = await session.ExecuteReaderAsync(command);
+
+        return await reader.ReadAsync();
+    }
+}

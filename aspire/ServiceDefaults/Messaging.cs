@@ -1,0 +1,91 @@
+using System.Reflection;
+using Governance.Contracts;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Governance.ServiceDefaults;
+
+public static class Messaging
+{
+    private const string DeadLetter = "governance.dead-letter";
+    private const int MostInFlight = 200;
+    private const int DeliveryLimit = 100;
+
+    /// <summary>
+    /// Connects the service to the broker of the connection string <c>bus</c> and gives all consumers of the assembly one quorum
+    /// queue named like the service. Retrying is left to <see cref="Decisions"/>: what fails in spite of it goes to the error queue.
+    /// </summary>
+    public static void AddMessaging(this WebApplicationBuilder builder, Assembly consumers)
+    {
+        var broker = builder.Configuration.GetConnectionString("bus")
+            ?? throw new InvalidOperationException("ConnectionStrings:bus is missing.");
+
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.AddConsumers(consumers);
+            bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
+
+            if (broker == InMemory)
+            {
+                bus.UsingInMemory((services, transport) =>
+                {
+                    Speak(transport);
+                    transport.ReceiveEndpoint(services.GetRequiredService<ServiceIdentity>().Name, queue => Listen(queue, services));
+                });
+
+                return;
+            }
+
+            bus.UsingRabbitMq((services, transport) =>
+            {
+                transport.Host(new Uri(broker));
+                Speak(transport);
+                transport.ReceiveEndpoint(services.GetRequiredService<ServiceIdentity>().Name, queue =>
+                {
+                    queue.SetQuorumQueue();
+                    queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
+                    queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+                    queue.SetQueueArgument("x-overflow", "reject-publish");
+                    queue.BindDeadLetterQueue(DeadLetter, DeadLetter, dead => dead.SetQuorumQueue());
+                    queue.PrefetchCount = MostInFlight;
+                    Listen(queue, services);
+                });
+            });
+        });
+    }
+
+    /// <summary>The broker inside the process, for tests of one service.</summary>
+    public const string InMemory = "loopback";
+
+    private static void Speak(IBusFactoryConfigurator transport)
+    {
+        transport.MessageTopology.SetEntityNameFormatter(new ContractName());
+        transport.ConfigureJsonSerializerOptions(options =>
+        {
+            Json.ApplyTolerant(options);
+
+            return options;
+        });
+    }
+
+    private static void Listen(IReceiveEndpointConfigurator queue, IRegistrationContext services)
+    {
+        queue.ConcurrentMessageLimit = MostInFlight;
+        queue.PublishFaults = false;
+        queue.ConfigureConsumers(services);
+    }
+}
+
+/// <summary>Names exchanges after contracts, whatever their CLR type is called.</summary>
+public sealed class ContractName : IEntityNameFormatter
+{
+    public string FormatEntityName<T>() => Of(typeof(T));
+
+    public static string Of(Type type) =>
+        type.GetCustomAttribute<MessageUrnAttribute>() is { } contract ? Of(contract.Urn) : type.Name;
+
+    public static string Of(Uri urn) => urn.ToString().Replace(':', '.');
+}

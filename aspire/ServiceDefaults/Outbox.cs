@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using Governance.Contracts;
+using JasperFx.Events;
+using Marten;
+using Marten.Linq.MatchesSql;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>
+/// Announces committed events. A trigger writes one outbox row per event in the event's own transaction, so whatever appends,
+/// publishes. One relay per database leases rows, publishes them with confirms outside any transaction, in order within a stream
+/// and in parallel across streams, and marks them sent. A row that cannot be mapped is parked with its reason, and its stream
+/// waits behind it; a restart tries it again.
+/// </summary>
+public sealed class Outbox(
+    NpgsqlDataSource database,
+    IDocumentStore store,
+    IBus bus,
+    Publish publish,
+    ServiceIdentity service,
+    TimeProvider clock,
+    ILogger<Outbox> log) : BackgroundService
+{
+    public const string Schema = """
+        create table if not exists outbox(
+            seq_id bigint primary key,
+            event_id uuid not null unique,
+            stream_id uuid not null,
+            version bigint not null,
+            state smallint not null default 0,
+            lease_until timestamptz,
+            contract text,
+            last_error text,
+            enqueued_at timestamptz not null default clock_timestamp(),
+            sent_at timestamptz) with (fillfactor = 70);
+        create index if not exists outbox_waiting on outbox(seq_id) where state in (0, 1);
+        create index if not exists outbox_parked on outbox(stream_id) where state = 3;
+        """;
+
+    /// <summary>Fires for every event, also during replication, but not for the tombstones of failed appends.</summary>
+    public const string Trigger = """
+        create or replace function enqueue_event() returns trigger language plpgsql as $$
+        begin
+            insert into outbox(seq_id, event_id, stream_id, version) values (new.seq_id, new.id, new.stream_id, new.version);
+            perform pg_notify('outbox', '');
+            return null;
+        end $$;
+
+        create or replace trigger enqueue_event after insert on mt_events
+            for each row when (new.type <> 'tombstone') execute function enqueue_event();
+        alter table mt_events enable always trigger enqueue_event;
+        """;
+
+    private const int BatchSize = 256;
+    private const int ParallelStreams = 32;
+    private const int LockSpace = 0x476f7665;
+    private const int RelayLock = 1;
+
+    private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PublishWithin = TimeSpan.FromSeconds(10);
+    public const string ActivitySourceName = "Governance.Outbox";
+
+    private static readonly ActivitySource Activities = new(ActivitySourceName);
+
+    /// <summary>When the relay last completed a round, as leader or as stand-by.</summary>
+    public DateTimeOffset LastSeen { get; private set; } = clock.GetUtcNow();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+                await Lead(connection, stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("The relay starts over: {Reason}", e.Message);
+                await Task.Delay(PollEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Holds the advisory lock on this connection for as long as it lives; without it, waits as stand-by.</summary>
+    private async Task Lead(NpgsqlConnection connection, CancellationToken ct)
+    {
+        while (!await Scalar<bool>(connection, $"select pg_try_advisory_lock({LockSpace}, {RelayLock})", ct))
+        {
+            LastSeen = clock.GetUtcNow();
+            await Task.Delay(PollEvery, clock, ct);
+        }
+
+        await Execute(connection, "listen outbox", ct);
+        await Execute(connection, "update outbox set state = 0, lease_until = null, last_error = null where state in (1, 3)", ct);
+
+        while (true)
+        {
+            var batch = await Lease(connection, ct);
+
+            if (batch.Count == 0)
+            {
+                LastSeen = clock.GetUtcNow();
+                await connection.WaitAsync(PollEvery, ct);
+                continue;
+            }
+
+            var allSent = await Relay(connection, batch, ct);
+            LastSeen = clock.GetUtcNow();
+
+            if (!allSent)
+            {
+                await Task.Delay(PollEvery, clock, ct);
+            }
+        }
+    }
+
+    private static async Task<List<Row>> Lease(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"""
+            update outbox set state = 1, lease_until = clock_timestamp() + interval '30 seconds'
+            where seq_id in (
+                select seq_id from outbox o
+                where (state = 0 or (state = 1 and lease_until < clock_timestamp()))
+                  and not exists (select 1 from outbox p where p.stream_id = o.stream_id and p.state = 3)
+                order by seq_id limit {BatchSize} for update skip locked)
+            returning seq_id, event_id
+            """, connection);
+
+        var rows = new List<Row>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(new(reader.GetInt64(0), reader.GetGuid(1)));
+        }
+
+        return rows;
+    }
+
+    private async Task<bool> Relay(NpgsqlConnection connection, List<Row> batch, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        var ids = batch.ConvertAll(row => row.EventId).ToArray();
+        var events = await session.Events.QueryAllRawEvents().Where(e => e.MatchesSql("d.id = any(?)", ids)).ToListAsync(ct);
+        var outcomes = new Outcome[batch.Count];
+        var index = batch.Select((row, i) => (row.EventId, i)).ToDictionary(x => x.EventId, x => x.i);
+
+        await Parallel.ForEachAsync(
+            events.GroupBy(e => e.StreamId),
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelStreams, CancellationToken = ct },
+            async (stream, _) =>
+            {
+                foreach (var e in stream.OrderBy(e => e.Version))
+                {
+                    var outcome = await Announce(e, ct);
+                    outcomes[index[e.Id]] = outcome;
+
+                    if (outcome.State is not State.Sent)
+                    {
+                        break;
+                    }
+                }
+            });
+
+        await Record(connection, batch, outcomes, ct);
+
+        return outcomes.All(o => o.State is State.Sent);
+    }
+
+    private async Task<Outcome> Announce(IEvent e, CancellationToken ct)
+    {
+        IGovernanceEvent? contract;
+        FactOrigin origin;
+
+        try
+        {
+            contract = publish(e);
+            origin = new(service.Name, e.StreamId, e.Version, e.Timestamp, FactContext.ReadFrom(e));
+        }
+        catch (Exception failure)
+        {
+            log.LogError(failure, "Event {EventId} cannot be mapped; it and its stream are parked", e.Id);
+
+            return new(State.Parked, null, failure.Message);
+        }
+
+        if (contract is null)
+        {
+            return new(State.Sent, null, null);
+        }
+
+        using var activity = Activities.StartActivity($"relay {e.EventTypeName}", ActivityKind.Internal, origin.Context.TraceParent);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(PublishWithin);
+
+        try
+        {
+            await bus.Publish(contract, contract.GetType(), Pipe.Execute<PublishContext>(message =>
+            {
+                message.MessageId = e.Id;
+                message.Mandatory = true;
+                message.Durable = true;
+                origin.WriteTo(message);
+            }), deadline.Token);
+
+            return new(State.Sent, ContractName.Of(contract.GetType()), null);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            log.LogWarning("Event {EventId} waits for the broker: {Reason}", e.Id, failure.Message);
+
+            return new(State.Ready, null, failure.Message);
+        }
+    }
+
+    private static async Task Record(NpgsqlConnection connection, List<Row> batch, Outcome[] outcomes, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
+            update outbox o set state = r.state, contract = r.contract, last_error = r.error, lease_until = null,
+                sent_at = case when r.state = 2 then clock_timestamp() end
+            from unnest($1, $2, $3, $4) as r(seq_id, state, contract, error)
+            where o.seq_id = r.seq_id and o.state = 1
+            """, connection);
+        command.Parameters.AddWithValue(batch.ConvertAll(row => row.SeqId).ToArray());
+        command.Parameters.AddWithValue(Array.ConvertAll(outcomes, o => (short)o.State));
+        command.Parameters.AddWithValue(Array.ConvertAll(outcomes, o => o.Contract!));
+        command.Parameters.AddWithValue(Array.ConvertAll(outcomes, o => o.Error!));
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task<T> Scalar<T>(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+
+        return (T)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private enum State : short { Ready, Leased, Sent, Parked }
+
+    private readonly record struct Row(long SeqId, Guid EventId);
+
+    private readonly record struct Outcome(State State, string? Contract, string? Error);
+}

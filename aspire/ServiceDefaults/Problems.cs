@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>Turns every refusal into problem details (RFC 9457). Nothing of the request is echoed, nothing of the inside is shown.</summary>
+internal sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken ct)
+    {
+        if (exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+
+            return true;
+        }
+
+        var problem = Describe(exception);
+        http.Response.StatusCode = problem.Status!.Value;
+
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = "2";
+            log.LogWarning("{Method} {Path} could not be served: {Reason}", http.Request.Method, http.Request.Path, exception.Message);
+        }
+        else if (problem.Status >= 500)
+        {
+            log.LogError(exception, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+        }
+
+        return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem });
+    }
+
+    private static ProblemDetails Describe(Exception exception) => exception switch
+    {
+        InvalidRequestException e => new HttpValidationProblem(e),
+        RuleViolationException e => Problem(StatusCodes.Status409Conflict, "The rules do not allow this.", e.Message),
+        NotAllowedException e => Problem(StatusCodes.Status403Forbidden, "You may not do this.", e.Message),
+        NotFoundException e => Problem(StatusCodes.Status404NotFound, "Not found.", e.Message),
+        StaleException e => Problem(StatusCodes.Status412PreconditionFailed, "The resource has changed.", e.Message),
+        PreconditionMissingException e => Problem(StatusCodes.Status428PreconditionRequired, "If-Match is required.", e.Message),
+        BadHttpRequestException e => Problem(e.StatusCode, "The request cannot be read.", e.Message),
+        _ when Faults.IsConflict(exception) =>
+            Problem(StatusCodes.Status409Conflict, "Somebody else changed this at the same moment.", "Read it again and repeat the change."),
+        _ when Faults.IsInfrastructure(exception) =>
+            Problem(StatusCodes.Status503ServiceUnavailable, "The service is not available right now.", "Nothing may have been stored; try again with the same Idempotency-Key."),
+        _ => Problem(StatusCodes.Status500InternalServerError, "Something went wrong on our side.", "The operator finds the details in the log under the trace id."),
+    };
+
+    private static ProblemDetails Problem(int status, string title, string detail) =>
+        new() { Status = status, Title = title, Detail = detail };
+
+    /// <summary>One entry per wrong member.</summary>
+    private sealed class HttpValidationProblem : ProblemDetails
+    {
+        public HttpValidationProblem(InvalidRequestException e)
+        {
+            Status = e.Status;
+            Title = "The request is not valid; nothing was stored.";
+            Detail = e.Errors.Count == 1 ? $"{e.Errors[0].Field}: {e.Errors[0].Message}" : $"{e.Errors.Count} members need attention.";
+            Extensions["errors"] = e.Errors.GroupBy(x => x.Field).ToDictionary(g => g.Key, g => g.Select(x => x.Message).ToArray());
+        }
+    }
+}

@@ -1,0 +1,249 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>
+/// Reads a JSON body strictly and names every wrong member at once: unknown, doubled, missing, null or mistyped members, values
+/// outside a list, and text with characters that hide or reorder what a reader sees. Text is normalised to Unicode NFC.
+/// </summary>
+public static class RequestBody
+{
+    public const int MaxBytes = 256 * 1024;
+    public const int MaxItems = 1_000;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <exception cref="InvalidRequestException">The body is not what <typeparamref name="T"/> asks for.</exception>
+    public static async Task<T> Read<T>(this HttpRequest request) where T : notnull
+    {
+        RequireJson(request);
+
+        var bytes = await ReadBytes(request);
+        request.HttpContext.Items[typeof(RequestBody)] = bytes;
+
+        return Parse<T>(bytes);
+    }
+
+    /// <summary>The hash that tells two requests under one idempotency key apart.</summary>
+    public static string Fingerprint(this HttpRequest request)
+    {
+        var body = request.HttpContext.Items[typeof(RequestBody)] as byte[] ?? [];
+        var head = Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n");
+
+        return Convert.ToHexStringLower(SHA256.HashData([.. head, .. body]));
+    }
+
+    public static T Parse<T>(ReadOnlySpan<byte> body) where T : notnull
+    {
+        var text = Decode(body);
+        using var document = ParseJson(text);
+
+        var errors = new List<FieldError>();
+        Inspect(document.RootElement, Json.Options.GetTypeInfo(typeof(T)), "$", errors);
+
+        return errors.Count == 0 ? document.RootElement.Deserialize<T>(Json.Options)! : throw new InvalidRequestException(errors);
+    }
+
+    private static void RequireJson(HttpRequest request)
+    {
+        if (!request.HasJsonContentType())
+        {
+            throw new InvalidRequestException("Content-Type", "Send application/json.", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        if (request.GetTypedHeaders().ContentType?.Charset is { HasValue: true } charset
+            && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidRequestException("Content-Type", "Send UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+        }
+    }
+
+    private static async Task<byte[]> ReadBytes(HttpRequest request)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+
+        while (await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted) is > 0 and var read)
+        {
+            if (buffer.Length + read > MaxBytes)
+            {
+                throw new InvalidRequestException(
+                    "$", $"The body is larger than {MaxBytes / 1024} KiB.", StatusCodes.Status413PayloadTooLarge);
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static string Decode(ReadOnlySpan<byte> body)
+    {
+        if (body.StartsWith(Encoding.UTF8.Preamble))
+        {
+            throw new InvalidRequestException("$", "The body starts with a byte order mark; send plain UTF-8.");
+        }
+
+        try
+        {
+            var text = StrictUtf8.GetString(body);
+
+            return text.IsNormalized() ? text : text.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            throw new InvalidRequestException("$", "The body is not valid UTF-8.");
+        }
+    }
+
+    private static JsonDocument ParseJson(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text, new() { MaxDepth = Json.MaxDepth, AllowDuplicateProperties = false });
+        }
+        catch (JsonException e)
+        {
+            var where = e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "";
+            var what = e.Message.Contains("uplicate", StringComparison.Ordinal) ? "A member stands twice in one object"
+                : e.Message.Contains("depth", StringComparison.Ordinal) ? $"The body is nested deeper than {Json.MaxDepth} levels"
+                : "The body is not valid JSON";
+
+            throw new InvalidRequestException("$", $"{what}{where}.");
+        }
+    }
+
+    private static void Inspect(JsonElement element, JsonTypeInfo type, string path, List<FieldError> errors)
+    {
+        switch (type.Kind)
+        {
+            case JsonTypeInfoKind.Object when element.ValueKind is JsonValueKind.Object:
+                InspectMembers(element, type, path, errors);
+                break;
+
+            case JsonTypeInfoKind.Enumerable when element.ValueKind is JsonValueKind.Array:
+                InspectItems(element, type, path, errors);
+                break;
+
+            case JsonTypeInfoKind.None:
+                InspectValue(element, type.Type, path, errors);
+                break;
+
+            default:
+                errors.Add(new(path, type.Kind is JsonTypeInfoKind.Enumerable ? "must be a list." : "must be an object."));
+                break;
+        }
+    }
+
+    private static void InspectMembers(JsonElement element, JsonTypeInfo type, string path, List<FieldError> errors)
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            var property = type.Properties.FirstOrDefault(p => p.Name == member.Name);
+            var memberPath = property is null ? path : Join(path, member.Name);
+
+            if (property is null)
+            {
+                errors.Add(new(Join(path, Printable(member.Name)), $"is not known here; known are {string.Join(", ", type.Properties.Select(p => p.Name))}."));
+            }
+            else if (member.Value.ValueKind is not JsonValueKind.Null)
+            {
+                Inspect(member.Value, Json.Options.GetTypeInfo(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType), memberPath, errors);
+            }
+            else if (!property.IsSetNullable)
+            {
+                errors.Add(new(memberPath, "must not be null."));
+            }
+        }
+
+        errors.AddRange(type.Properties
+            .Where(p => p.IsRequired && !element.TryGetProperty(p.Name, out _))
+            .Select(p => new FieldError(Join(path, p.Name), "is required.")));
+    }
+
+    private static void InspectItems(JsonElement element, JsonTypeInfo type, string path, List<FieldError> errors)
+    {
+        if (element.GetArrayLength() > MaxItems)
+        {
+            errors.Add(new(path, $"has more than {MaxItems} items."));
+
+            return;
+        }
+
+        var item = Json.Options.GetTypeInfo(type.ElementType!);
+        var index = 0;
+
+        foreach (var value in element.EnumerateArray())
+        {
+            var itemPath = string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]");
+
+            if (value.ValueKind is JsonValueKind.Null)
+            {
+                errors.Add(new(itemPath, "must not be null."));
+            }
+            else
+            {
+                Inspect(value, item, itemPath, errors);
+            }
+        }
+    }
+
+    private static void InspectValue(JsonElement element, Type type, string path, List<FieldError> errors)
+    {
+        try
+        {
+            if (element.Deserialize(type, Json.Options) is string text && ForbiddenCharacter(text) is { } character)
+            {
+                errors.Add(new(path, string.Create(
+                    CultureInfo.InvariantCulture, $"contains the character U+{character:X4}, which hides or reorders text; remove it.")));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException)
+        {
+            errors.Add(new(path, $"must be {Expected(type)}."));
+        }
+    }
+
+    private static string Expected(Type type) => type switch
+    {
+        { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}",
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(int) => "a whole number between -2147483648 and 2147483647",
+        _ when type == typeof(decimal) => "a number with at most 28 digits",
+        _ when type == typeof(DateOnly) => "a date such as 2027-04-01",
+        _ when type == typeof(Guid) => "a GUID",
+        _ => "text without lone surrogates",
+    };
+
+    /// <summary>Control characters but line feed and tab, bidirectional overrides, invisible and tag characters, and text that is not NFC.</summary>
+    private static int? ForbiddenCharacter(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var c = rune.Value;
+
+            if (c is (< 0x20 and not ('\n' or '\t')) or (>= 0x7f and <= 0x9f)
+                or (>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069)
+                or 0x200b or 0x2060 or 0xfeff or 0x2028 or 0x2029 or (>= 0xe0000 and <= 0xe007f) or 0xfffe or 0xffff)
+            {
+                return c;
+            }
+        }
+
+        return text.IsNormalized() ? null : text.EnumerateRunes().First(r => !r.ToString().IsNormalized(NormalizationForm.FormC) || r.Value > 0x7f).Value;
+    }
+
+    private static string Join(string path, string name) => path == "$" ? name : $"{path}.{name}";
+
+    private static string Printable(string name)
+    {
+        var shown = new string([.. name.Take(60).Select(c => c is >= ' ' and <= '~' ? c : '?')]);
+
+        return shown.Length < name.Length ? $"{shown}…" : shown;
+    }
+}

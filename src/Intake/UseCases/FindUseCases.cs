@@ -1,0 +1,64 @@
+using Governance.ServiceDefaults;
+using Marten;
+using Marten.Linq.MatchesSql;
+using Microsoft.AspNetCore.Http.HttpResults;
+using System.Text.Json;
+
+namespace Governance.Intake.UseCases;
+
+/// <summary>Reading cases: managers see those of their own units, reviewers and auditors all of them.</summary>
+public static class FindUseCases
+{
+    public static async Task<Ok<UseCaseView>> One(Guid id, HttpContext http, IQuerySession session, CancellationToken ct)
+    {
+        var useCase = await session.LoadAsync<UseCase>(id, ct);
+        Caller.From(http.User).RequireSight(useCase?.Facts.BusinessUnit);
+        http.Response.Headers.ETag = useCase!.ETag;
+
+        return TypedResults.Ok(UseCaseView.Of(useCase));
+    }
+
+    public static async Task<Ok<Page<UseCaseView>>> Many(
+        HttpContext http, IQuerySession session, Stage? status, string? businessUnit, string? q, string? sort, int? page, int? pageSize,
+        CancellationToken ct)
+    {
+        var window = Window.Of(page, pageSize);
+        var caller = Caller.From(http.User);
+        var cases = session.Query<UseCase>().AsQueryable();
+
+        if (!caller.SeesAllUnits)
+        {
+            cases = cases.Where(c => c.Facts.BusinessUnit.IsOneOf(caller.BusinessUnits.ToArray()));
+        }
+
+        if (status is { } stage)
+        {
+            cases = cases.Where(c => c.MatchesSql("d.data ->> 'stage' = ?", JsonNamingPolicy.KebabCaseLower.ConvertName(stage.ToString())));
+        }
+
+        if (businessUnit is not null)
+        {
+            cases = cases.Where(c => c.Facts.BusinessUnit == businessUnit);
+        }
+
+        if (!string.IsNullOrWhiteSpace(q))
+        {
+            cases = cases.Where(c => c.Number == q
+                || c.Facts.Title.Contains(q, StringComparison.OrdinalIgnoreCase)
+                || c.Facts.Summary.Contains(q, StringComparison.OrdinalIgnoreCase));
+        }
+
+        return TypedResults.Ok(await window.Of(Sort(cases, sort), UseCaseView.Of, ct));
+    }
+
+    private static IQueryable<UseCase> Sort(IQueryable<UseCase> cases, string? sort) => sort switch
+    {
+        null or "-number" => cases.OrderByDescending(c => c.Number),
+        "number" => cases.OrderBy(c => c.Number),
+        "updatedAt" => cases.OrderBy(c => c.UpdatedAt),
+        "-updatedAt" => cases.OrderByDescending(c => c.UpdatedAt),
+        "title" => cases.OrderBy(c => c.Facts.Title),
+        "-title" => cases.OrderByDescending(c => c.Facts.Title),
+        _ => throw new InvalidRequestException("sort", "must be number, updatedAt or title, with - before it for descending."),
+    };
+}
