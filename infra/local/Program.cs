@@ -22,6 +22,7 @@ var root = new Command("./governance", "Governance: LLM use cases from idea to a
         "requeue", "Give a service its failed messages again.",
         (parsed, ct) => Requeue.RunAsync(Layout.OfCheckout(), parsed.GetRequiredValue(queue), ct), queue),
     Does("reset", "Stop the platform and delete its data.", (parsed, ct) => Reset.RunAsync(Layout.OfCheckout(), parsed.GetValue(yes), ct), yes),
+    Does("demo", "Carry the demo portfolio to its decisions through the public API and show them.", (_, ct) => Demo.RunAsync(Layout.OfCheckout(), ct)),
     Does("test", "Run every test.", (_, ct) => RunTests.RunAsync(ct)),
 };
 root.Add(new HelpOption { Recursive = true });
