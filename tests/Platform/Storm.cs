@@ -12,6 +12,8 @@ namespace Governance.Platform;
 /// </summary>
 public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
 {
+    private const int MostDown = 2;
+
     private static readonly TimeSpan DrainWithin = TimeSpan.FromMinutes(3);
     private static readonly string[] Queues = ["risk", "legal", "privacy", "security"];
 
@@ -36,36 +38,41 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
         return await JudgeAsync(stormed, watch.Elapsed - stormed, ct);
     }
 
-    /// <summary>One kill at a time per process; the process is started again while the next victim is chosen.</summary>
+    /// <summary>
+    /// A killed process is started again at once. No more than two are down together, so that people get through in between and
+    /// the next victim is hit at work, not while starting.
+    /// </summary>
     private async Task KillAsync(Func<int, TimeSpan, bool> isOver, Stopwatch watch, CancellationToken ct)
     {
         var random = new Random(seed);
         var restarting = new Dictionary<ManagedProcess, Task>();
         ManagedProcess[] services = [.. platform.Supervisor.Services.Values.Where(s => s.Name is not "identity")];
         var next = new Queue<ManagedProcess>();
+        var rounds = 0;
 
         while (!isOver(kills.Values.Sum(), watch.Elapsed))
         {
             if (next.Count == 0)
             {
-                // Every round hits each service a few times and PostgreSQL and RabbitMQ once, in random order.
+                // Every round hits each service twice and PostgreSQL once, and every third round RabbitMQ, which takes longest to return.
                 ManagedProcess[] round =
-                    [.. services, .. services, .. services, platform.Supervisor.Postgres, .. kills.Values.Sum() % 3 == 0 ? [platform.Supervisor.RabbitMq] : Array.Empty<ManagedProcess>()];
+                    [.. services, .. services, platform.Supervisor.Postgres, .. rounds++ % 3 == 0 ? [platform.Supervisor.RabbitMq] : Array.Empty<ManagedProcess>()];
                 random.Shuffle(round);
                 next = new(round);
             }
 
             var victim = next.Dequeue();
+            await restarting.GetValueOrDefault(victim, Task.CompletedTask);
 
-            if (!restarting.TryGetValue(victim, out var restart) || restart.IsCompleted)
+            if (restarting.Values.Where(restart => !restart.IsCompleted).ToList() is { Count: >= MostDown } down)
             {
-                await (restart ?? Task.CompletedTask);
-                victim.Kill();
-                Count(victim);
-                restarting[victim] = RestartAsync(victim, ct);
+                await await Task.WhenAny(down);
             }
 
-            await Task.Delay(random.Next(100, 500), ct);
+            await Task.Delay(random.Next(50, 1_000), ct);
+            victim.Kill();
+            Count(victim);
+            restarting[victim] = RestartAsync(victim, ct);
         }
 
         await Task.WhenAll(restarting.Values);
