@@ -9,12 +9,18 @@ internal sealed record Evidence(UseCaseFacts Facts, Readiness Readiness, CostOut
     /// <summary>Facts assumed to be different from what was declared; readiness checks that read them no longer count.</summary>
     public IReadOnlyList<string> Assumed { get; init; } = [];
 
+    /// <summary>The parts that can take a strategy of their own; a case that names none is its only part.</summary>
+    public IEnumerable<Evidence> Parts =>
+        Facts.Task?.Components is { Count: > 0 } components ? components.Select(For) : [this];
+
     /// <summary>Null until the case is weighed.</summary>
     public Weighing? Weighing { get; init; }
 
     public Tuning? Tuning { get; init; }
 
-    /// <summary>A part as a use case of its own: what it does not say holds as for the whole.</summary>
+    /// <summary>
+    /// A part as a use case of its own: what it does not say holds as for the whole, and it has no more examples than the whole.
+    /// </summary>
     public Evidence For(TaskComponent part)
     {
         var sensitive = part.Sensitive is true;
@@ -36,7 +42,10 @@ internal sealed record Evidence(UseCaseFacts Facts, Readiness Readiness, CostOut
                     Components = null,
                 },
                 Volume = Facts.Volume with { RequestsPerMonth = requests },
-                Data = Facts.Data with { LabelledExamples = part.LabelledExamples ?? Facts.Data.LabelledExamples },
+                Data = Facts.Data with
+                {
+                    LabelledExamples = Math.Min(part.LabelledExamples ?? int.MaxValue, Facts.Data.LabelledExamples),
+                },
             },
             Costs = Costs.AtVolume(requests, insteadOf: Facts.Volume.RequestsPerMonth),
             Assumed = part.LabelledExamples is null ? Assumed : [.. Assumed, Vocabulary.LabelledExamples],

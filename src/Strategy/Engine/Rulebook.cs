@@ -114,6 +114,7 @@ internal sealed class Rulebook
         return Math.Round(share * known / total, 4, MidpointRounding.ToZero);
     }
 
+    /// <summary>Where parts differ, a gate without a readiness check fails only if it fails for every part.</summary>
     public static CheckOutcome Outcome(Gate gate, Evidence evidence)
     {
         if (Declared(gate, evidence) is { } check)
@@ -121,12 +122,17 @@ internal sealed class Rulebook
             return check.Outcome;
         }
 
-        return gate.Holds.Holds(evidence) switch
+        var best = CheckOutcome.Failed;
+        foreach (var part in evidence.Parts)
         {
-            true => CheckOutcome.Passed,
-            false => CheckOutcome.Failed,
-            null => CheckOutcome.Unknown,
-        };
+            switch (gate.Holds.Holds(part))
+            {
+                case true: return CheckOutcome.Passed;
+                case null: best = CheckOutcome.Unknown; break;
+            }
+        }
+
+        return best;
     }
 
     /// <summary>The readiness check behind a gate, unless the evidence assumes other facts than the check saw.</summary>
@@ -221,6 +227,7 @@ internal sealed class Rulebook
         var combined = whole with
         {
             Prompting = Score(prompting), Tuning = Score(tuning), Hybrid = Score(hybrid), Parts = parts,
+            Blocked = parts.TrueForAll(p => p.Blocked),
         };
 
         return combined with
