@@ -63,7 +63,11 @@ internal static class UseCases
         };
 
     /// <summary>The members of a submission that may be left out, by path.</summary>
-    public static IReadOnlyList<string> Optional { get; } = [.. Engine.Policy.Content.Confidence.Facts.Keys];
+    public static IReadOnlyList<string> Optional { get; } =
+    [
+        .. Engine.Policy.Content.Confidence.Facts.Keys.Except(
+            ["domain", "volume.requestsPerMonth", "data.labelledExamples", "compliance.regulatedSectors"]),
+    ];
 
     /// <summary>The same use case with one member changed as it would be in a submission; null leaves it out.</summary>
     public static UseCaseFacts With(this UseCaseFacts facts, string path, JsonNode? value)

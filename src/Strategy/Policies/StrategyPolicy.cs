@@ -55,7 +55,7 @@ public sealed record DecisionPolicy(
     string FullTuningWhen);
 
 /// <summary>
-/// How much each fact counts when it is unknown. A decision that unknown facts could still reverse keeps only the
+/// How much each fact counts for being known; required ones always are. A decision that unknown facts could still reverse keeps only the
 /// <paramref name="Reversible"/> share of its confidence, a vague objective only the <paramref name="Vague"/> share; the full
 /// share is reached <paramref name="ClearPoints"/> points away from the threshold.
 /// </summary>
