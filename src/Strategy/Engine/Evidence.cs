@@ -9,10 +9,6 @@ internal sealed record Evidence(UseCaseFacts Facts, Readiness Readiness, CostOut
     /// <summary>Facts assumed to be different from what was declared; readiness checks that read them no longer count.</summary>
     public IReadOnlyList<string> Assumed { get; init; } = [];
 
-    /// <summary>The parts that can take a strategy of their own; a case that names none is its only part.</summary>
-    public IEnumerable<Evidence> Parts =>
-        Facts.Task?.Components is { Count: > 0 } components ? components.Select(For) : [this];
-
     /// <summary>Null until the case is weighed.</summary>
     public Weighing? Weighing { get; init; }
 

@@ -54,7 +54,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
 
     private List<Gate> Gates(Evidence of)
     {
-        var gates = new List<Gate>(rulebook.Gates.Count);
+        var gates = new List<Gate>(rulebook.Gates.Length);
 
         foreach (var gate in rulebook.Gates)
         {
@@ -105,7 +105,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
 
     private List<ChecklistAnswer> Checklist()
     {
-        var answers = new List<ChecklistAnswer>(rulebook.Questions.Count);
+        var answers = new List<ChecklistAnswer>(rulebook.Questions.Length);
 
         foreach (var question in rulebook.Questions)
         {
@@ -124,7 +124,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
 
     private List<FrameworkSection> Framework()
     {
-        var sections = new List<FrameworkSection>(rulebook.Framework.Count);
+        var sections = new List<FrameworkSection>(rulebook.Framework.Length);
 
         foreach (var step in rulebook.Framework)
         {
@@ -220,7 +220,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
         return triggers;
     }
 
-    private List<T> Fired<T>(IReadOnlyList<Rulebook.Saying> sayings, Func<string, string, IReadOnlyList<string>, T> say)
+    private List<T> Fired<T>(Rulebook.Saying[] sayings, Func<string, string, IReadOnlyList<string>, T> say)
     {
         var fired = new List<T>();
 

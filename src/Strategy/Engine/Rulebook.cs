@@ -41,23 +41,23 @@ internal sealed class Rulebook
         pointsAtStake = policy.Factors.Sum(f => f.Weight) + policy.Checklist.Weight;
     }
 
-    public IReadOnlyList<Gate> Gates { get; }
+    public Gate[] Gates { get; }
 
     public Factor[] Factors { get; }
 
-    public IReadOnlyList<Question> Questions { get; }
+    public Question[] Questions { get; }
 
-    public IReadOnlyList<Saying> Rules { get; }
+    public Saying[] Rules { get; }
 
-    public IReadOnlyList<Saying> Warnings { get; }
+    public Saying[] Warnings { get; }
 
-    public IReadOnlyList<Conflict> Conflicts { get; }
+    public Conflict[] Conflicts { get; }
 
-    public IReadOnlyList<FrameworkStep> Framework { get; }
+    public FrameworkStep[] Framework { get; }
 
-    public IReadOnlyList<MigrationHint> Migration { get; }
+    public MigrationHint[] Migration { get; }
 
-    public IReadOnlyList<WeightedFact> Facts { get; }
+    public WeightedFact[] Facts { get; }
 
     public Template ChecklistBecause { get; }
 
@@ -122,18 +122,26 @@ internal sealed class Rulebook
             return check.Outcome;
         }
 
-        var best = CheckOutcome.Failed;
-        foreach (var part in evidence.Parts)
+        if (evidence.Facts.Task?.Components is not { Count: > 0 } components)
         {
-            switch (gate.Holds.Holds(part))
+            return Outcome(gate.Holds.Holds(evidence));
+        }
+
+        var best = CheckOutcome.Failed;
+        foreach (var component in components)
+        {
+            switch (Outcome(gate.Holds.Holds(evidence.For(component))))
             {
-                case true: return CheckOutcome.Passed;
-                case null: best = CheckOutcome.Unknown; break;
+                case CheckOutcome.Passed: return CheckOutcome.Passed;
+                case CheckOutcome.Unknown: best = CheckOutcome.Unknown; break;
             }
         }
 
         return best;
     }
+
+    private static CheckOutcome Outcome(bool? holds) =>
+        holds switch { true => CheckOutcome.Passed, false => CheckOutcome.Failed, null => CheckOutcome.Unknown };
 
     /// <summary>The readiness check behind a gate, unless the evidence assumes other facts than the check saw.</summary>
     public static ReadinessCheck? Declared(Gate gate, Evidence evidence)
@@ -172,7 +180,7 @@ internal sealed class Rulebook
             }
         }
 
-        return new(prompting, tuning, Questions.Count - prompting - tuning, policy.Checklist);
+        return new(prompting, tuning, Questions.Length - prompting - tuning, policy.Checklist);
     }
 
     private Weighing WeighOne(Evidence evidence)
@@ -300,7 +308,7 @@ internal sealed class Rulebook
 
     internal sealed record Conflict(ConflictPolicy Policy, Condition? When, Template Stand);
 
-    internal sealed record FrameworkStep(FrameworkPolicy Policy, IReadOnlyList<Sentence> Sentences, Template Otherwise);
+    internal sealed record FrameworkStep(FrameworkPolicy Policy, Sentence[] Sentences, Template Otherwise);
 
     internal sealed record Sentence(Condition When, Template Say);
 
