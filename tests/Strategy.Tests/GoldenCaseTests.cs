@@ -1,4 +1,5 @@
 using Governance.Contracts;
+using Governance.Testing;
 
 namespace Governance.Strategy.Tests;
 
@@ -111,6 +112,33 @@ public sealed class GoldenCaseTests
         vague.Confidence.ShouldBeLessThan(0.35m);
         vague.Confidence.ShouldBeLessThan(Assess("G25").Confidence / 2);
         vague.Gates.Single(g => g.Id == "F36").Message.ShouldContain("prompt pilot only");
+    }
+
+    [Fact]
+    public void A_hybrid_of_parts_that_differ_scores_above_either_strategy_for_all_G03()
+    {
+        var ranking = Assess("G03").Ranking;
+
+        ranking[0].Score.ShouldBeGreaterThan(ranking[1].Score);
+    }
+
+    [Fact]
+    public void Withholding_a_fact_that_speaks_against_tuning_does_not_look_more_certain()
+    {
+        var told = GoldenCase.All["G24-pays"].UseCase.Task(t => t with { LanguagesOrDepartments = 5 });
+        var withheld = told.Task(t => t with { LanguagesOrDepartments = null });
+
+        Engine.Assess(withheld, Engine.PaysBack).Confidence.ShouldBeLessThan(Engine.Assess(told, Engine.PaysBack).Confidence);
+    }
+
+    [Fact]
+    public void A_close_call_is_less_certain_than_a_clear_one()
+    {
+        var clear = Facts.Example;
+        var close = GoldenCase.All["G24-known"].UseCase with { RequirementsChange = ChangeRate.Monthly, HumanReview = HumanReview.Most };
+
+        Engine.Assess(close, Engine.PaysBack).Unknowns.ShouldBeEmpty();
+        Engine.Assess(close, Engine.PaysBack).Confidence.ShouldBeLessThan(Engine.Assess(clear, Engine.PaysBack).Confidence);
     }
 
     private static StrategyAssessment Assess(string id) => Engine.Assess(GoldenCase.All[id].UseCase, GoldenCase.All[id].Costs);

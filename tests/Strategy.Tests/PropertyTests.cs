@@ -31,7 +31,7 @@ public sealed class PropertyTests
                 && (known.Unknowns.Contains(path)
                     ? unknown.Confidence == known.Confidence
                     : unknown.Confidence < known.Confidence);
-        });
+        }, iter: 2_000);
 
     [Fact]
     public void Every_flip_really_flips() =>

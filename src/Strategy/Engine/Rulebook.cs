@@ -24,12 +24,20 @@ internal sealed class Rulebook
         thresholds = policy.Thresholds.ToFrozenDictionary(t => t.Id, t => t.Value, StringComparer.Ordinal);
 
         Gates = [.. policy.Gates.Select(g => new Gate(g, Read(g.Holds), Write(g.Passed), Write(g.Failed), Write(g.Unknown)))];
-        Factors = [.. policy.Factors.Select(f => new Factor(f, [.. f.Cases.Select(c => new FactorCase(Read(c.When), c.Score * f.Weight, Write(c.Because)))]))];
+        Factors =
+        [
+            .. policy.Factors.Select(f => new Factor(
+                f, [.. f.Cases.Select(c => new FactorCase(Read(c.When), c.Score * f.Weight, Write(c.Because)))])),
+        ];
         Questions = [.. policy.Checklist.Questions.Select(q => new Question(q, Read(q.When)))];
         Rules = [.. policy.Rules.Select(r => new Saying(r.Id, Read(r.When), Write(r.Statement), r.Citations))];
         Warnings = [.. policy.Warnings.Select(w => new Saying(w.Id, Read(w.When), Write(w.Message), w.Citations))];
         Conflicts = [.. policy.Conflicts.Select(c => new Conflict(c, c.When is null ? null : Read(c.When), Write(c.Stand)))];
-        Framework = [.. policy.Framework.Select(s => new FrameworkStep(s, [.. s.Sentences.Select(x => new Sentence(Read(x.When), Write(x.Say)))], Write(s.Otherwise)))];
+        Framework =
+        [
+            .. policy.Framework.Select(s => new FrameworkStep(
+                s, [.. s.Sentences.Select(x => new Sentence(Read(x.When), Write(x.Say)))], Write(s.Otherwise))),
+        ];
         Migration = [.. policy.Migration.Select(m => new MigrationHint(m, Read(m.When), Write(m.Trigger)))];
         ChecklistBecause = Write(policy.Checklist.Because);
         Facts = [.. policy.Confidence.Facts.Select(f => new WeightedFact(Vocabulary.Find(f.Key), f.Value))];
@@ -276,7 +284,7 @@ internal sealed class Rulebook
 
         public decimal Highest { get; } = Math.Max(0, Cases.Max(c => c.Points));
 
-        /// <summary>The first case that holds; it is certain only where no case before it was left open by an unknown fact.</summary>
+        /// <summary>The first case that holds; certain only where no unknown fact left a case before it open.</summary>
         public (FactorCase? Case, bool IsCertain) Find(Evidence evidence)
         {
             var certain = true;
@@ -299,7 +307,8 @@ internal sealed class Rulebook
         public StrategyKind? PointsTo(Evidence evidence) => When.Holds(evidence) switch
         {
             true => Policy.YesPointsTo,
-            false => Policy.YesPointsTo is StrategyKind.PromptEngineering ? StrategyKind.FineTuning : StrategyKind.PromptEngineering,
+            false when Policy.YesPointsTo is StrategyKind.PromptEngineering => StrategyKind.FineTuning,
+            false => StrategyKind.PromptEngineering,
             null => null,
         };
     }
