@@ -123,23 +123,27 @@ public sealed class GoldenCaseTests
     }
 
     [Fact]
-    public void Withholding_a_fact_that_speaks_against_tuning_does_not_look_more_certain()
+    public void Withholding_a_fact_that_speaks_the_other_way_does_not_look_more_certain()
     {
-        var told = GoldenCase.All["G24-pays"].UseCase.Task(t => t with { LanguagesOrDepartments = 5 });
-        var withheld = told.Task(t => t with { LanguagesOrDepartments = null });
+        var told = Close.Task(t => t with { LanguagesOrDepartments = 12 }).Objective(o => o with { Differentiating = true });
+        var confidence = Engine.Assess(told, Engine.PaysBack).Confidence;
 
-        Engine.Assess(withheld, Engine.PaysBack).Confidence.ShouldBeLessThan(Engine.Assess(told, Engine.PaysBack).Confidence);
+        Engine.Assess(told.Task(t => t with { LanguagesOrDepartments = null }), Engine.PaysBack).Confidence.ShouldBeLessThan(confidence);
+        Engine.Assess(told.Objective(o => o with { Differentiating = null }), Engine.PaysBack).Confidence.ShouldBeLessThan(confidence);
     }
 
     [Fact]
     public void A_close_call_is_less_certain_than_a_clear_one()
     {
-        var clear = Facts.Example;
-        var close = GoldenCase.All["G24-known"].UseCase with { RequirementsChange = ChangeRate.Monthly, HumanReview = HumanReview.Most };
+        var close = Engine.Assess(Close, Engine.PaysBack);
 
-        Engine.Assess(close, Engine.PaysBack).Unknowns.ShouldBeEmpty();
-        Engine.Assess(close, Engine.PaysBack).Confidence.ShouldBeLessThan(Engine.Assess(clear, Engine.PaysBack).Confidence);
+        close.Unknowns.ShouldBeEmpty();
+        close.Confidence.ShouldBeLessThan(Engine.Assess(Facts.Example, Engine.PaysBack).Confidence);
     }
+
+    /// <summary>Everything is known, and about as much speaks for tuning as against it.</summary>
+    private static UseCaseFacts Close =>
+        GoldenCase.All["G24-known"].UseCase with { RequirementsChange = ChangeRate.Monthly, HumanReview = HumanReview.Most };
 
     private static StrategyAssessment Assess(string id) => Engine.Assess(GoldenCase.All[id].UseCase, GoldenCase.All[id].Costs);
 
