@@ -10,6 +10,7 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
 
     private Process? _process;
     private Task _exit = Task.CompletedTask;
+    private long _logStart;
 
     public string Name => name;
 
@@ -72,6 +73,7 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
             info.UserName = launch.User;
         }
 
+        _logStart = File.Exists(LogFile) ? new FileInfo(LogFile).Length : 0;
         _process?.Dispose();
         var process = _process = Process.Start(info)!;
         register.Add(new(
@@ -144,14 +146,16 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
     /// <summary>Everything that must be there before the process, and how it is called.</summary>
     protected abstract Task<Launch> PrepareAsync(CancellationToken ct);
 
+    /// <summary>What the last run wrote to the log.</summary>
+    protected IReadOnlyList<string> RecentLines => LogTail.Lines(LogFile, 200, _logStart);
+
     /// <summary>How the last run ended.</summary>
     internal string Ending => _process is { HasExited: true } ended
-        ? ended.ExitCode > 128 ? $"signal {ended.ExitCode - 128}" : $"exit code {ended.ExitCode}"
+        ? ended.ExitCode is 134 or 137 or 139 or 143 ? $"signal {ended.ExitCode - 128}" : $"exit code {ended.ExitCode}"
         : "unknown";
 
     protected ProblemException Died() => new(
-        $"{Name} stopped ({Ending}): " +
-        $"{LogTail.Reason(LogTail.Lines(LogFile, 200)) ?? "it said nothing"}.",
+        $"{Name} stopped ({Ending}): {LogTail.Reason(RecentLines)?.TrimEnd('.') ?? "it said nothing"}.",
         $"Its log: {LogFile}");
 
     private async Task ForgetWhenGoneAsync(Process process)

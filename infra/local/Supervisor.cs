@@ -42,6 +42,11 @@ public sealed class Supervisor : IAsyncDisposable
     /// </summary>
     public async Task StartAsync(CancellationToken ct = default)
     {
+        foreach (var service in Services.Values)
+        {
+            service.RequireBuilt();
+        }
+
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var broker = StartOneAsync(RabbitMq, failure.Token);
         var database = StartDatabaseAsync(failure.Token);
