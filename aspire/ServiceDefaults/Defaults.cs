@@ -43,7 +43,7 @@ public static class Defaults
             return Task.CompletedTask;
         }));
         builder.AddKeycloakAuthentication();
-        AddTelemetry(builder, service);
+        builder.AddTelemetry(service);
     }
 
     public static void MapDefaultEndpoints(this WebApplication app)
@@ -63,7 +63,11 @@ public static class Defaults
         }
     }
 
-    private static void AddTelemetry(WebApplicationBuilder builder, string service)
+    /// <summary>
+    /// Traces, metrics and logs, exported by OTLP where an endpoint is configured. Every trace is kept unless configured otherwise:
+    /// a caller who does not sample must not cut the trace of a decision in two.
+    /// </summary>
+    public static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {
         builder.Logging.AddFilter("Marten", LogLevel.None).AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logging =>
@@ -74,7 +78,7 @@ public static class Defaults
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, "governance"))
-            .WithTracing(tracing => tracing
+            .WithTracing(tracing => (builder.Configuration["OTEL_TRACES_SAMPLER"] is null ? tracing.SetSampler(new AlwaysOnSampler()) : tracing)
                 .AddAspNetCoreInstrumentation(http => http.Filter = context => !IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation()
                 .AddSource(DiagnosticHeaders.DefaultListenerName, Outbox.ActivitySourceName, "Npgsql"))
