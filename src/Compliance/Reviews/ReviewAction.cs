@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 
@@ -57,17 +56,17 @@ public sealed record ReviewAction(ReviewQueue Queue, string By, string? IfMatch,
 
         if (review.State is not ReviewState.Open)
         {
-            throw new RuleViolationException($"This review is {Kebab(review.State)}; there is nothing left to decide.");
+            throw new RuleViolationException($"This review is {Choice.NameOf(review.State)}; there is nothing left to decide.");
         }
 
         if (!review.Needs(Queue))
         {
-            throw new RuleViolationException($"This case needs no {Kebab(Queue)} sign-off.");
+            throw new RuleViolationException($"This case needs no {Choice.NameOf(Queue)} sign-off.");
         }
 
         if (review.SignOffs.FirstOrDefault(s => s.Value.By == By && s.Key != Queue) is { Value: not null } other)
         {
-            throw new NotAllowedException($"You signed this case off for {Kebab(other.Key)}; another person must do it for {Kebab(Queue)}.");
+            throw new NotAllowedException($"You signed this case off for {Choice.NameOf(other.Key)}; another person must do it for {Choice.NameOf(Queue)}.");
         }
 
         if (review.Claims.GetValueOrDefault(Queue) is { } holder && holder != By)
@@ -76,9 +75,7 @@ public sealed record ReviewAction(ReviewQueue Queue, string By, string? IfMatch,
         }
     }
 
-    public static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
-
-    private static string Names(IEnumerable<ReviewQueue> queues) => string.Join(", ", queues.Select(Kebab));
+    private static string Names(IEnumerable<ReviewQueue> queues) => string.Join(", ", queues.Select(Choice.NameOf));
 }
 
 /// <summary>What a reviewer sends along; the queue is needed only by somebody with several reviewer roles.</summary>
