@@ -29,7 +29,8 @@ internal sealed record PublishedFact(Type Type, string Name, int Version)
     public IEnumerable<string> Publishers =>
         from service in Repository.Services
         let border = $"src/{service}/Published.cs"
-        where File.Exists(Repository.At(border)) && Repository.CodeOf(border).Any(line => line.Text.Contains($"new {Type.Name}(", StringComparison.Ordinal))
+        where File.Exists(Repository.At(border))
+        where Repository.CodeOf(border).Any(line => line.Text.Contains($"new {Type.Name}(", StringComparison.Ordinal))
         select service;
 
     public IEnumerable<string> Consumers =>

@@ -102,14 +102,14 @@ public sealed partial class PublishedLanguageTests
 
     [Fact]
     public void Text_that_a_person_may_have_written_is_marked_personal() =>
-        Find((property, item) => item == typeof(string) && !property.IsDefined(typeof(PersonalAttribute)))
+        Find(IsUnmarkedText)
             .Except(Impersonal, StringComparer.Ordinal)
             .ShouldBeEmpty("mark it [Personal], or list it in this test with the reason why nobody writes it freely");
 
     [Fact]
     public void Nothing_is_listed_as_impersonal_that_is_gone_or_marked() =>
         Impersonal
-            .Except(Find((property, item) => item == typeof(string) && !property.IsDefined(typeof(PersonalAttribute))), StringComparer.Ordinal)
+            .Except(Find(IsUnmarkedText), StringComparer.Ordinal)
             .ShouldBeEmpty();
 
     private static IEnumerable<string> Find(Func<PropertyInfo, Type, bool> which) =>
@@ -117,6 +117,9 @@ public sealed partial class PublishedLanguageTests
         from property in PublishedLanguage.Members(type)
         where which(property, PublishedLanguage.ItemOf(property.PropertyType).Item)
         select $"{type.Name}.{property.Name}";
+
+    private static bool IsUnmarkedText(PropertyInfo property, Type item) =>
+        item == typeof(string) && !property.IsDefined(typeof(PersonalAttribute));
 
     private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null;
 

@@ -7,11 +7,15 @@ internal static class Repository
 
     /// <summary>Folders of <c>src</c> that make a program or a library.</summary>
     public static IReadOnlyList<string> Projects { get; } =
-        [.. Directory.EnumerateDirectories(At("src")).Where(folder => Directory.EnumerateFiles(folder, "*.csproj").Any()).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.EnumerateFiles(At("src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The services that take part in the conversation on the bus.</summary>
     public static IReadOnlyList<string> Services { get; } =
-        [.. Projects.Where(project => File.Exists(At($"src/{project}/Program.cs")) && Read($"src/{project}/Program.cs").Contains("AddMessaging(", StringComparison.Ordinal))];
+        [.. Projects.Where(project => Code($"src/{project}").Any(line => line.Text.Contains("AddMessaging(", StringComparison.Ordinal)))];
 
     public static string At(string path) => Path.Combine(Root, path);
 
