@@ -53,9 +53,14 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
         }
 
         var launch = await PrepareAsync(ct);
+        // A shell passes on no variable that it could not name itself, such as Keycloak__auth-server-url.
+        string[] unnameable = [.. launch.Environment.Where(v => v.Key.Contains('-')).Select(v => $"{v.Key}={v.Value}")];
         var info = new ProcessStartInfo(
             Posix.NewSession[0],
-            [.. Posix.NewSession.Skip(1), "/bin/sh", "-c", WaitThenRun, "sh", LogFile, launch.FileName, .. launch.Arguments])
+            [
+                .. Posix.NewSession.Skip(1), "/bin/sh", "-c", WaitThenRun, "sh", LogFile,
+                .. unnameable is [] ? [] : (string[])["env", .. unnameable], launch.FileName, .. launch.Arguments,
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -97,6 +97,7 @@ internal static class Up
             try
             {
                 await supervisor.StartAsync(ct);
+                await Demo.LoadOnceAsync(layout, say, ct);
                 RunState.Write(layout, RunState.Running);
                 Welcome(layout, say);
                 await Task.WhenAll(supervisor.KeepRunningAsync(ct), LogFiles.KeepSmallAsync(supervisor.All, ct));
