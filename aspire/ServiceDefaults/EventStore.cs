@@ -1,3 +1,4 @@
+using Governance.Contracts;
 using JasperFx;
 using JasperFx.Events;
 using Marten;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Governance.Contracts;
+using Weasel.Core;
 
 namespace Governance.ServiceDefaults;
 
@@ -29,7 +30,7 @@ public static class EventStore
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connection));
         builder.Services.AddMarten(options =>
         {
-            options.UseSystemTextJsonForSerialization(configure: Json.ApplyTolerant);
+            options.UseSystemTextJsonForSerialization(casing: Casing.CamelCase, configure: Json.ApplyTolerant);
             options.AutoCreateSchemaObjects = AutoCreate.None;
             options.DisableNpgsqlLogging = true;
 

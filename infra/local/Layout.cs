@@ -133,6 +133,9 @@ public sealed class Layout
         if (service.Name is "identity")
         {
             environment["Identity__RealmFile"] = Path.Combine(Root, "infra", "keycloak", "governance-realm.json");
+            environment["Identity__PublicUrl"] = $"http://localhost:{IdentityPort}";
+            environment["Identity__PortalUrl"] = Portal.OriginalString;
+            environment["Identity__KeysDirectory"] = Path.Combine(State, "keys");
         }
 
         foreach (var other in Services)

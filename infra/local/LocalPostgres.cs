@@ -189,7 +189,7 @@ public sealed class LocalPostgres : ManagedProcess
     }
 
     private bool OldBackendsLinger() =>
-        LogTail.Lines(LogFile, 8).Any(line => line.Contains("shared memory block", StringComparison.Ordinal)
+        RecentLines.Any(line => line.Contains("shared memory block", StringComparison.Ordinal)
             || line.Contains("\"postmaster.pid\" already exists", StringComparison.Ordinal));
 
     private string Settings =>

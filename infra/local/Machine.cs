@@ -19,12 +19,7 @@ internal static class Machine
 
     public static void InstallWhatIsMissing(Action<string> say)
     {
-        List<Need> missing =
-        [
-            .. Tools.PostgresFolder() is null ? [new Need("PostgreSQL", "postgresql", "postgresql@17")] : Array.Empty<Need>(),
-            .. Tools.RabbitMqServer is null || Tools.ErlangPortMapper is null
-                ? [new Need("RabbitMQ", "rabbitmq-server", "rabbitmq")] : Array.Empty<Need>(),
-        ];
+        var missing = Missing();
 
         if (missing.Count is 0)
         {
@@ -48,7 +43,21 @@ internal static class Machine
         {
             InstallWithApt(missing);
         }
+
+        if (Missing() is [_, ..] still)
+        {
+            throw new ProblemException(
+                $"{Names(still)} cannot be found although the package manager calls it installed.",
+                $"Install it again: {string.Join(' ', still.Select(need => Posix.IsRoot ? need.Apt : need.Brew))}");
+        }
     }
+
+    private static List<Need> Missing() =>
+    [
+        .. Tools.PostgresFolder() is null ? [new Need("PostgreSQL 15 or later", "postgresql", "postgresql@17")] : Array.Empty<Need>(),
+        .. Tools.RabbitMqServer is null || Tools.ErlangPortMapper is null
+            ? [new Need("RabbitMQ", "rabbitmq-server", "rabbitmq")] : Array.Empty<Need>(),
+    ];
 
     /// <summary>Why this user cannot install on this machine; null when it is possible.</summary>
     internal static ProblemException? MissingHere(IReadOnlyCollection<Need> missing, bool hasApt, bool hasBrew, bool isRoot) =>

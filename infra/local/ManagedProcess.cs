@@ -10,6 +10,7 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
 
     private Process? _process;
     private Task _exit = Task.CompletedTask;
+    private long _logStart;
 
     public string Name => name;
 
@@ -52,9 +53,14 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
         }
 
         var launch = await PrepareAsync(ct);
+        // A shell passes on no variable that it could not name itself, such as Keycloak__auth-server-url.
+        string[] unnameable = [.. launch.Environment.Where(v => v.Key.Contains('-')).Select(v => $"{v.Key}={v.Value}")];
         var info = new ProcessStartInfo(
             Posix.NewSession[0],
-            [.. Posix.NewSession.Skip(1), "/bin/sh", "-c", WaitThenRun, "sh", LogFile, launch.FileName, .. launch.Arguments])
+            [
+                .. Posix.NewSession.Skip(1), "/bin/sh", "-c", WaitThenRun, "sh", LogFile,
+                .. unnameable is [] ? [] : (string[])["env", .. unnameable], launch.FileName, .. launch.Arguments,
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -72,6 +78,7 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
             info.UserName = launch.User;
         }
 
+        _logStart = File.Exists(LogFile) ? new FileInfo(LogFile).Length : 0;
         _process?.Dispose();
         var process = _process = Process.Start(info)!;
         register.Add(new(
@@ -144,9 +151,16 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
     /// <summary>Everything that must be there before the process, and how it is called.</summary>
     protected abstract Task<Launch> PrepareAsync(CancellationToken ct);
 
+    /// <summary>What the last run wrote to the log.</summary>
+    protected IReadOnlyList<string> RecentLines => LogTail.Lines(LogFile, 200, _logStart);
+
+    /// <summary>How the last run ended.</summary>
+    internal string Ending => _process is { HasExited: true } ended
+        ? ended.ExitCode is 134 or 137 or 139 or 143 ? $"signal {ended.ExitCode - 128}" : $"exit code {ended.ExitCode}"
+        : "unknown";
+
     protected ProblemException Died() => new(
-        $"{Name} stopped{(_process is { HasExited: true } ended ? $" (exit code {ended.ExitCode})" : "")}: " +
-        $"{LogTail.Reason(LogTail.Lines(LogFile, 200)) ?? "it said nothing"}.",
+        $"{Name} stopped ({Ending}): {LogTail.Reason(RecentLines)?.TrimEnd('.') ?? "it said nothing"}.",
         $"Its log: {LogFile}");
 
     private async Task ForgetWhenGoneAsync(Process process)

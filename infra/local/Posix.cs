@@ -8,6 +8,8 @@ internal static partial class Posix
 {
     public const int Interrupt = 2, Quit = 3, Kill = 9, Terminate = 15;
 
+    private const nint Default = 0;
+
     public static bool IsRoot { get; } = geteuid() == 0;
 
     /// <summary>A command prefix that puts what follows into a session of its own, out of reach of the terminal's Ctrl-C.</summary>
@@ -17,6 +19,11 @@ internal static partial class Posix
 
     /// <summary>False when there is no such process, or when it is not ours to signal.</summary>
     public static bool Signal(int process, int signal) => kill(process, signal) is 0;
+
+    /// <summary>
+    /// A shell starts what it puts in the background with Ctrl-C ignored, and .NET would leave it so; a supervisor has children to stop.
+    /// </summary>
+    public static void HearInterrupts() => _ = signal(Interrupt, Default);
 
     /// <summary>When a process began, which tells it from a later one under the same number; null when it is gone.</summary>
     public static string? Started(int process)
@@ -107,6 +114,9 @@ internal static partial class Posix
 
     [LibraryImport("libc")]
     private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

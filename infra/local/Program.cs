@@ -7,6 +7,7 @@ var follow = new Option<bool>("--follow", "-f") { Description = "Go on printing 
 var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
 var log = new Argument<string>("service") { Description = string.Join(", ", Logs.Names), HelpName = "SERVICE" };
 log.AcceptOnlyFromAmong([.. Logs.Names]);
+var arguments = new Argument<string[]>("benchmark") { Description = "Which one, and its options after --.", Arity = ArgumentArity.ZeroOrMore };
 var queue = new Argument<string>("service") { Description = "The service whose failed messages are tried again.", HelpName = "SERVICE" };
 queue.AcceptOnlyFromAmong([.. Layout.Services.Where(service => service.HasDatabase).Select(service => service.Name)]);
 
@@ -22,7 +23,9 @@ var root = new Command("./governance", "Governance: LLM use cases from idea to a
         "requeue", "Give a service its failed messages again.",
         (parsed, ct) => Requeue.RunAsync(Layout.OfCheckout(), parsed.GetRequiredValue(queue), ct), queue),
     Does("reset", "Stop the platform and delete its data.", (parsed, ct) => Reset.RunAsync(Layout.OfCheckout(), parsed.GetValue(yes), ct), yes),
+    Does("demo", "Carry the demo portfolio to its decisions through the public API and show them.", (_, ct) => Demo.RunAsync(Layout.OfCheckout(), ct)),
     Does("test", "Run every test.", (_, ct) => RunTests.RunAsync(ct)),
+    Does("bench", "Run a benchmark: path, faults.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
 };
 root.Add(new HelpOption { Recursive = true });
 var supervise = Does("supervise", "The background half of up --detach.", (_, _) => Up.SuperviseDetachedAsync());

@@ -37,7 +37,7 @@ public static class Requeue
         var factory = new ConnectionFactory { Uri = broker, AutomaticRecoveryEnabled = false };
         await using var connection = await factory.CreateConnectionAsync("governance requeue", ct);
 
-        if (await CountAsync(connection, service, ct) is null)
+        if (!await ExistsAsync(connection, service, ct))
         {
             throw new ProblemException($"The queue {service} does not exist, so nothing can go back to it.", "Start the service first.");
         }
@@ -54,7 +54,7 @@ public static class Requeue
     private static async Task<int> MoveFromAsync(
         IConnection connection, string source, Func<IReadOnlyBasicProperties, string?> targetOf, CancellationToken ct)
     {
-        if (await CountAsync(connection, source, ct) is not { } left)
+        if (!await ExistsAsync(connection, source, ct))
         {
             return 0;
         }
@@ -62,15 +62,17 @@ public static class Requeue
         await using var channel = await connection.CreateChannelAsync(
             new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
         var moved = 0;
+        uint? left = null;
 
-        while (left > 0)
+        while (left is not 0)
         {
             var batch = new List<Task>();
             ulong last = 0;
 
-            while (left > 0 && batch.Count < BatchSize && await channel.BasicGetAsync(source, autoAck: false, ct) is { } message)
+            while (left is not 0 && batch.Count < BatchSize && await channel.BasicGetAsync(source, autoAck: false, ct) is { } message)
             {
-                left--;
+                // The first answer tells how many lie behind it; a queue without a leader, just after a restart, declares itself empty.
+                left = (left ?? message.MessageCount + 1) - 1;
                 last = message.DeliveryTag;
                 var target = targetOf(message.BasicProperties);
                 moved += target is null ? 0 : 1;
@@ -113,17 +115,19 @@ public static class Requeue
             ? System.Text.Encoding.UTF8.GetString(name)
             : null;
 
-    private static async Task<uint?> CountAsync(IConnection connection, string queue, CancellationToken ct)
+    private static async Task<bool> ExistsAsync(IConnection connection, string queue, CancellationToken ct)
     {
         try
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
 
-            return (await channel.QueueDeclarePassiveAsync(queue, ct)).MessageCount;
+            await channel.QueueDeclarePassiveAsync(queue, ct);
+
+            return true;
         }
         catch (OperationInterruptedException absent) when (absent.ShutdownReason?.ReplyCode is 404)
         {
-            return null;
+            return false;
         }
     }
 }

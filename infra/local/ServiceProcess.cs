@@ -10,6 +10,8 @@ public sealed class ServiceProcess(Layout layout, Service service, ProcessRegist
 
     public override int Port => layout.Port(service.Name);
 
+    private string Assembly => layout.Assembly(service);
+
     public Uri Address => new($"http://{(service.IsPublic ? "localhost" : "127.0.0.1")}:{Port}");
 
     public override async Task<bool> AnswersAsync(CancellationToken ct = default) => (_health = await HealthAsync(Port, ct)) is "healthy";
@@ -34,19 +36,23 @@ public sealed class ServiceProcess(Layout layout, Service service, ProcessRegist
         }
     }
 
+    internal void RequireBuilt()
+    {
+        if (!File.Exists(Assembly))
+        {
+            throw new ProblemException(
+                $"{Name} has not been built: {Assembly} is missing.", "Delete .governance/built and run ./governance up again, which builds it.");
+        }
+    }
+
     protected override Task<Launch> PrepareAsync(CancellationToken ct)
     {
-        var assembly = layout.Assembly(service);
-
-        if (!File.Exists(assembly))
-        {
-            throw new ProblemException($"{service.Name} has not been built ({assembly} is missing).", "Run ./governance up, which builds it.");
-        }
+        RequireBuilt();
 
         // The project's folder, as with `dotnet run`: settings and web files are found there.
         var project = Path.Combine(layout.Root, "src", service.Project);
 
         return Task.FromResult(new Launch(
-            Tools.Dotnet, [assembly], layout.EnvironmentOf(service), Directory.Exists(project) ? project : layout.Root));
+            Tools.Dotnet, [Assembly], layout.EnvironmentOf(service), Directory.Exists(project) ? project : layout.Root));
     }
 }

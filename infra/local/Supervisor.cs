@@ -42,6 +42,11 @@ public sealed class Supervisor : IAsyncDisposable
     /// </summary>
     public async Task StartAsync(CancellationToken ct = default)
     {
+        foreach (var service in Services.Values)
+        {
+            service.RequireBuilt();
+        }
+
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var broker = StartOneAsync(RabbitMq, failure.Token);
         var database = StartDatabaseAsync(failure.Token);
@@ -113,7 +118,7 @@ public sealed class Supervisor : IAsyncDisposable
             {
                 await process.Exited.WaitAsync(ct);
                 pause = healthySince.Elapsed > TimeSpan.FromMinutes(1) ? ShortestPause : pause;
-                _say($"{process.Name} stopped unexpectedly; starting it again (its log: {process.LogFile})");
+                _say($"{process.Name} stopped unexpectedly ({process.Ending}); starting it again (its log: {process.LogFile})");
                 await Task.Delay(pause, ct);
                 var watch = Stopwatch.StartNew();
                 await process.StartAsync(ct);

@@ -14,7 +14,7 @@ internal static class Tools
     private static readonly string[] Cellars = ["/opt/homebrew/opt", "/usr/local/opt", "/home/linuxbrew/.linuxbrew/opt"];
 
     public static string? Find(string program) =>
-        Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(IsThere);
 
     public static string Dotnet { get; } =
         Environment.ProcessPath is { } self && Path.GetFileName(self) is "dotnet" ? self
@@ -27,7 +27,7 @@ internal static class Tools
             .Concat(Brewed("postgresql@*", "bin"))
             .Concat(Folders)
             .Distinct()
-            .Where(folder => File.Exists($"{folder}/initdb") && File.Exists($"{folder}/postgres"))
+            .Where(folder => IsThere($"{folder}/initdb") && IsThere($"{folder}/postgres"))
             .Select(folder => (Folder: folder, Version: PostgresVersion(folder)))
             .Where(found => version is null ? found.Version >= 15 : found.Version == version)
             .OrderByDescending(found => found.Version)
@@ -38,12 +38,18 @@ internal static class Tools
     public static string? RabbitMqServer =>
         Brewed("rabbitmq", "sbin").Select(folder => $"{folder}/rabbitmq-server")
             .Prepend("/usr/lib/rabbitmq/bin/rabbitmq-server")
-            .FirstOrDefault(File.Exists) ?? Find("rabbitmq-server");
+            .FirstOrDefault(IsThere) ?? Find("rabbitmq-server");
 
     public static string? ErlangPortMapper =>
         Find("epmd")
         ?? Installed("/usr/lib/erlang", "bin").Concat(Brewed("erlang", "lib/erlang/bin"))
-            .Select(folder => $"{folder}/epmd").FirstOrDefault(File.Exists);
+            .Select(folder => $"{folder}/epmd").FirstOrDefault(IsThere);
+
+    /// <summary>A link whose target has been removed still counts as a file to the file system, but not to us.</summary>
+    private static bool IsThere(string program) =>
+        new FileInfo(program) is { Exists: true } file
+        && (file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true)!.Exists)
+        && File.GetUnixFileMode(program).HasFlag(UnixFileMode.UserExecute);
 
     private static int PostgresVersion(string folder) =>
         int.TryParse(Path.GetFileName(Path.GetDirectoryName(folder)), CultureInfo.InvariantCulture, out var named)

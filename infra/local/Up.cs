@@ -93,6 +93,7 @@ internal static class Up
             try
             {
                 await supervisor.StartAsync(ct);
+                await Demo.LoadOnceAsync(layout, say, ct);
                 RunState.Write(layout, RunState.Running);
                 Welcome(layout, say);
                 await Task.WhenAll(supervisor.KeepRunningAsync(ct), LogFiles.KeepSmallAsync(supervisor.All, ct));
@@ -176,7 +177,9 @@ internal static class Up
     {
         private readonly List<PosixSignalRegistration> _registrations;
 
-        public Signals(CancellationTokenSource stop) =>
+        public Signals(CancellationTokenSource stop)
+        {
+            Posix.HearInterrupts();
             _registrations =
             [
                 .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }.Select(signal =>
@@ -186,6 +189,7 @@ internal static class Up
                         stop.Cancel();
                     })),
             ];
+        }
 
         public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
     }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -25,6 +24,7 @@ public static class LocalSignIn
 
         builder.Services.AddSingleton(realm);
         builder.Services.AddSingleton<SpentCodes>();
+        builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks();
         builder.Services.AddAntiforgery();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -33,11 +33,17 @@ public static class LocalSignIn
 
     public static void MapLocalSignIn(this WebApplication app)
     {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Blame });
         app.UseAuthentication();
         app.MapHealthChecks("/health");
         app.MapHealthChecks("/alive");
         app.MapMethods(Endpoint(app.Services.GetRequiredService<Realm>(), "auth"), ["GET", "POST"], SignIn.Handle);
     }
+
+    /// <summary>A form that cannot be read is the sender's mistake.</summary>
+    private static int Blame(Exception failure) => failure is InvalidDataException or BadHttpRequestException
+        ? StatusCodes.Status400BadRequest
+        : StatusCodes.Status500InternalServerError;
 
     private static Realm ReadRealm(IConfiguration settings)
     {

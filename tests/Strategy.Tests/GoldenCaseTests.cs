@@ -1,4 +1,5 @@
 using Governance.Contracts;
+using Governance.Testing;
 
 namespace Governance.Strategy.Tests;
 
@@ -112,6 +113,37 @@ public sealed class GoldenCaseTests
         vague.Confidence.ShouldBeLessThan(Assess("G25").Confidence / 2);
         vague.Gates.Single(g => g.Id == "F36").Message.ShouldContain("prompt pilot only");
     }
+
+    [Fact]
+    public void A_hybrid_of_parts_that_differ_scores_above_either_strategy_for_all_G03()
+    {
+        var ranking = Assess("G03").Ranking;
+
+        ranking[0].Score.ShouldBeGreaterThan(ranking[1].Score);
+    }
+
+    [Fact]
+    public void Withholding_a_fact_that_speaks_the_other_way_does_not_look_more_certain()
+    {
+        var told = Close.Task(t => t with { LanguagesOrDepartments = 12 }).Objective(o => o with { Differentiating = true });
+        var confidence = Engine.Assess(told, Engine.PaysBack).Confidence;
+
+        Engine.Assess(told.Task(t => t with { LanguagesOrDepartments = null }), Engine.PaysBack).Confidence.ShouldBeLessThan(confidence);
+        Engine.Assess(told.Objective(o => o with { Differentiating = null }), Engine.PaysBack).Confidence.ShouldBeLessThan(confidence);
+    }
+
+    [Fact]
+    public void A_close_call_is_less_certain_than_a_clear_one()
+    {
+        var close = Engine.Assess(Close, Engine.PaysBack);
+
+        close.Unknowns.ShouldBeEmpty();
+        close.Confidence.ShouldBeLessThan(Engine.Assess(Facts.Example, Engine.PaysBack).Confidence);
+    }
+
+    /// <summary>Everything is known, and about as much speaks for tuning as against it.</summary>
+    private static UseCaseFacts Close =>
+        GoldenCase.All["G24-known"].UseCase with { RequirementsChange = ChangeRate.Monthly, HumanReview = HumanReview.Most };
 
     private static StrategyAssessment Assess(string id) => Engine.Assess(GoldenCase.All[id].UseCase, GoldenCase.All[id].Costs);
 

@@ -32,7 +32,10 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             GoodData(Facts.Bare, 12_000) with
             {
                 Title = "Compliance document analysis", Domain = Domain.Finance, SpecialisedKnowledge = true,
-                Objective = new() { Statement = "Raise accuracy of compliance findings above what prompts reach.", PrimaryOutcome = PrimaryOutcome.Accuracy },
+                Objective = new()
+                {
+                    Statement = "Raise accuracy of compliance findings above what prompts reach.", PrimaryOutcome = PrimaryOutcome.Accuracy,
+                },
                 Task = new() { Kinds = [TaskKind.Extraction, TaskKind.Classification], Shape = TaskShape.Standardised },
                 Volume = Facts.Bare.Volume with { RequestsPerMonth = 200_000 },
                 Compliance = Facts.Bare.Compliance with { RegulatedSectors = [RegulatedSector.Finance] },
@@ -45,7 +48,10 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             GoodData(Facts.Bare, 2_000) with
             {
                 Title = "Product copy and support", Domain = Domain.Retail, SpecialisedKnowledge = false,
-                Objective = new() { Statement = "Publish new product copy every day of the season.", PrimaryOutcome = PrimaryOutcome.Speed },
+                Objective = new()
+                {
+                    Statement = "Publish new product copy every day of the season.", PrimaryOutcome = PrimaryOutcome.Speed,
+                },
                 Task = new() { Kinds = [TaskKind.Generation, TaskKind.Conversation], DistinctTasks = 2 },
                 RequirementsChange = ChangeRate.Weekly, TimeToMarketFirst = true,
                 Volume = Facts.Bare.Volume with { RequestsPerMonth = 150_000 },
@@ -58,12 +64,18 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             GoodData(Facts.Bare, 6_000) with
             {
                 Title = "Patient portal", Domain = Domain.Healthcare, Lifecycle = Lifecycle.Validated,
-                Objective = new() { Statement = "Answer patients well and summarise findings safely, 40 percent faster.", PrimaryOutcome = PrimaryOutcome.Accuracy },
+                Objective = new()
+                {
+                    Statement = "Answer patients well and summarise findings safely, 40 percent faster.", PrimaryOutcome = PrimaryOutcome.Accuracy,
+                },
                 Task = new()
                 {
                     Components =
                     [
-                        new() { Name = "General queries", RequestShare = 0.7m, SpecialisedKnowledge = false, Sensitive = false, Kinds = [TaskKind.QuestionAnswering] },
+                        new()
+                        {
+                            Name = "General queries", RequestShare = 0.7m, SpecialisedKnowledge = false, Sensitive = false, Kinds = [TaskKind.QuestionAnswering],
+                        },
                         new()
                         {
                             Name = "Medical summaries", RequestShare = 0.3m, SpecialisedKnowledge = true, Sensitive = true,
@@ -82,7 +94,10 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             GoodData(Facts.Bare, 5_000) with
             {
                 Title = "Transaction labelling", Domain = Domain.Finance, SpecialisedKnowledge = true,
-                Objective = new() { Statement = "Label every transaction the same way, day after day.", PrimaryOutcome = PrimaryOutcome.Accuracy },
+                Objective = new()
+                {
+                    Statement = "Label every transaction the same way, day after day.", PrimaryOutcome = PrimaryOutcome.Accuracy,
+                },
                 Task = new() { Kinds = [TaskKind.Labelling, TaskKind.Classification], Shape = TaskShape.Standardised },
                 RequirementsChange = ChangeRate.Stable, InconsistencyRisk = Level.High,
                 Volume = Facts.Bare.Volume with { RequestsPerMonth = 400_000 },
@@ -97,7 +112,11 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
                 Title = "Support assistant", Domain = Domain.Software,
                 Objective = new() { Statement = "Halve the time agents need for a first answer within 1 quarter." },
                 Lifecycle = Lifecycle.Pilot,
-                Task = new() { Kinds = [TaskKind.Classification, TaskKind.Summarisation, TaskKind.Generation], DistinctTasks = 3, Shape = TaskShape.Exploratory },
+                Task = new()
+                {
+                    Kinds = [TaskKind.Classification, TaskKind.Summarisation, TaskKind.Generation],
+                    DistinctTasks = 3, Shape = TaskShape.Exploratory,
+                },
                 RequirementsChange = ChangeRate.Monthly, HumanReview = HumanReview.Most,
                 Volume = Facts.Bare.Volume with { RequestsPerMonth = 90_000 },
             })
@@ -109,7 +128,10 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             GoodData(Facts.Bare, 1_000) with
             {
                 Title = "CRM copilot", Domain = Domain.Software,
-                Objective = new() { Statement = "Save every account manager 2 hours a week.", PrimaryOutcome = PrimaryOutcome.Adaptability },
+                Objective = new()
+                {
+                    Statement = "Save every account manager 2 hours a week.", PrimaryOutcome = PrimaryOutcome.Adaptability,
+                },
                 Lifecycle = Lifecycle.Production,
                 RequirementsChange = ChangeRate.Weekly, HumanReview = HumanReview.All, InconsistencyRisk = Level.Low,
                 Volume = Facts.Bare.Volume with { RequestsPerMonth = 20_000 },
@@ -122,7 +144,10 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             GoodData(Facts.Bare, 3_000) with
             {
                 Title = "Fine-tuning for deep legal insight", Domain = Domain.Construction, SpecialisedKnowledge = true,
-                Objective = new() { Statement = "Bring estimates from hours to seconds with fewer errors.", PrimaryOutcome = PrimaryOutcome.Accuracy, Differentiating = true },
+                Objective = new()
+                {
+                    Statement = "Bring estimates from hours to seconds with fewer errors.", PrimaryOutcome = PrimaryOutcome.Accuracy, Differentiating = true,
+                },
                 Lifecycle = Lifecycle.Production,
                 Task = new() { Kinds = [TaskKind.Extraction], Shape = TaskShape.Standardised },
                 Volume = Facts.Bare.Volume with { RequestsPerMonth = 60_000 },
@@ -158,14 +183,16 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             Expected = Prompting, FailedGates = ["D01", "D02"], Rules = ["R12"],
         },
 
-        new("G11-no-criteria", "Every answer points to stability, but nobody can evaluate", Stable.Data(d => d with { EvaluationSet = false }))
+        new("G11-no-criteria", "Every answer points to stability, but nobody can evaluate",
+            Stable.Data(d => d with { EvaluationSet = false }))
         {
             Expected = Prompting, FailedGates = ["D15"],
         },
 
         new("G13", "Everything speaks for tuning except 400 examples", Facts.Example.LabelledExamples(400))
         {
-            Costs = Engine.PaysBack, Expected = Prompting, Tuning = Contracts.Tuning.None, FailedGates = ["D01"], Rules = ["R01", "R12"], Conflicts = ["X2"],
+            Costs = Engine.PaysBack, Expected = Prompting, Tuning = Contracts.Tuning.None, FailedGates = ["D01"], Rules = ["R01", "R12"],
+            Conflicts = ["X2"],
         },
 
         new("G17", "Sensitive data that may neither leave nor be trained on in the house",
@@ -210,7 +237,8 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             Expected = [StrategyKind.FineTuning, StrategyKind.Hybrid],
         },
 
-        new("G21", "Otherwise made for tuning, but nobody can tell a good answer", Facts.Example.Data(d => d with { EvaluationSet = false }))
+        new("G21", "Otherwise made for tuning, but nobody can tell a good answer",
+            Facts.Example.Data(d => d with { EvaluationSet = false }))
         {
             Costs = Engine.PaysBack, Expected = Prompting, FailedGates = ["D15"], Rules = ["R12"],
         },
@@ -237,7 +265,8 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
             Expected = Prompting, FailedGates = ["D01"], Rules = ["R04", "R07"],
         },
 
-        new("G24", "General, simple, high volume, and tuning does not pay", GeneralSimple) { Expected = Prompting, Rules = ["R11"] },
+        new("G24", "General, simple, high volume, and tuning does not pay",
+            GeneralSimple) { Expected = Prompting, Rules = ["R11"] },
 
         new("G24-pays", "General, simple, high volume, and tuning pays on cost alone", GeneralSimple)
         {

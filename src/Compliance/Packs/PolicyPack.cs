@@ -40,7 +40,8 @@ public sealed record Obligation(string Reference, string Duty, string? Date = nu
 public sealed record Condition(IReadOnlyList<Clause>? All = null, IReadOnlyList<Clause>? Any = null)
 {
     public bool Holds(JsonNode facts, PolicyPack pack) =>
-        (All ?? []).All(clause => clause.Holds(facts, pack)) && (Any is not { Count: > 0 } || Any.Any(clause => clause.Holds(facts, pack)));
+        (All ?? []).All(clause => clause.Holds(facts, pack))
+        && (Any is not { Count: > 0 } || Any.Any(clause => clause.Holds(facts, pack)));
 }
 
 /// <summary>
@@ -55,7 +56,7 @@ public sealed record Clause(string Fact, IReadOnlyList<string>? AnyOf = null, de
         var value = FactPath.Read(facts, Fact);
 
         return (Unknown is not { } unknown || unknown == value is null)
-            && (AnyOf is null || AnyOf.SelectMany(v => Expand(v, pack)).Intersect(FactPath.Texts(value), StringComparer.Ordinal).Any())
+            && (AnyOf is null || AnyOf.SelectMany(v => Expand(v, pack)).Intersect(FactPath.Texts(value)).Any())
             && (AtLeast is not { } least || (FactPath.Number(value) is { } number && number >= least));
     }
 

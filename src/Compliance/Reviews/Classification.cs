@@ -35,17 +35,22 @@ public static class Classification
     }
 
     /// <summary>One sign-off per queue, for all the reasons that ask for it; the tier decides how soon it is due.</summary>
-    private static IEnumerable<SignOffRequirement> SignOffs(IReadOnlyList<PackRule> fired, IReadOnlyDictionary<ReviewQueue, int> dueHours) =>
+    private static IEnumerable<SignOffRequirement> SignOffs(
+        IEnumerable<PackRule> fired, IReadOnlyDictionary<ReviewQueue, int> dueHours) =>
         from rule in fired
         from queue in rule.SignOffs ?? []
         group rule.Statement by queue into reasons
         orderby reasons.Key
         select new SignOffRequirement(reasons.Key, string.Join(" ", reasons), dueHours[reasons.Key]);
 
-    private static string Text(Obligation obligation, PolicyPack pack) =>
-        pack.Calendar.FirstOrDefault(date => date.Id == obligation.Date) is { } date
-            ? string.Create(CultureInfo.InvariantCulture, $"{obligation.Reference}: {obligation.Duty} (applies from {date.AppliesFrom:yyyy-MM-dd})")
-            : $"{obligation.Reference}: {obligation.Duty}";
+    private static string Text(Obligation obligation, PolicyPack pack)
+    {
+        var text = $"{obligation.Reference}: {obligation.Duty}";
+
+        return pack.Calendar.FirstOrDefault(date => date.Id == obligation.Date) is { } date
+            ? string.Create(CultureInfo.InvariantCulture, $"{text} (applies from {date.AppliesFrom:yyyy-MM-dd})")
+            : text;
+    }
 }
 
 /// <summary>

@@ -11,7 +11,7 @@ public static class FindReviews
     public static async Task<Ok<ReviewView>> One(Guid id, Caller caller, HttpContext http, IQuerySession session, CancellationToken ct)
     {
         var review = await session.LoadAsync<Review>(id, ct);
-        caller.RequireSight(review is { Exists: true } ? review.Facts.BusinessUnit : null);
+        caller.RequireSight(review?.Facts?.BusinessUnit);
         http.Response.Headers.ETag = review!.ETag;
 
         return TypedResults.Ok(ReviewView.Of(review));
@@ -22,22 +22,23 @@ public static class FindReviews
     /// claimed. A review leaves a queue when that queue has signed off.
     /// </summary>
     public static async Task<Ok<Page<ReviewView>>> Many(
-        Caller caller, IQuerySession session, ReviewQueue? queue, ReviewState? state, bool? mine, int? page, int? pageSize,
+        Caller caller, IQuerySession session, string? queue, string? state, bool? mine, int? page, int? pageSize,
         CancellationToken ct)
     {
         var window = Window.Of(page, pageSize);
+        var wanted = Choice.NameOf(Choice.Of<ReviewState>("state", state) ?? ReviewState.Open);
         var reviews = session.Query<Review>()
-            .Where(r => r.MatchesSql("d.data ->> 'state' = ?", ReviewAction.Kebab(state ?? ReviewState.Open)))
+            .Where(r => r.MatchesSql("d.data ->> 'state' = ?", wanted))
             .Where(r => r.Number != "");
 
         if (!caller.SeesAllUnits)
         {
-            reviews = reviews.Where(r => r.Facts.BusinessUnit.IsOneOf(caller.BusinessUnits.ToArray()));
+            reviews = reviews.Where(r => r.Facts!.BusinessUnit.IsOneOf(caller.BusinessUnits.ToArray()));
         }
 
-        if (queue is { } waiting)
+        if (Choice.Of<ReviewQueue>("queue", queue) is { } waiting)
         {
-            var name = ReviewAction.Kebab(waiting);
+            var name = Choice.NameOf(waiting);
             reviews = reviews.Where(r => r.MatchesSql(
                 "d.data -> 'required' @> jsonb_build_array(jsonb_build_object('queue', ?::text)) and d.data -> 'signOffs' -> ? is null", name, name));
         }

@@ -18,7 +18,8 @@ public static class MaterialFacts
         var known = JsonSerializer.SerializeToNode(facts, Json.Options)!;
 
         return Canonical.Hash(new JsonObject(
-            pack.Content.Material.Select(fact => KeyValuePair.Create(fact.Path, Value(FactPath.Read(known, fact.Path), fact.Bands)))));
+            from fact in pack.Content.Material
+            select KeyValuePair.Create(fact.Path, Value(FactPath.Read(known, fact.Path), fact.Bands))));
     }
 
     private static JsonNode? Value(JsonNode? value, IReadOnlyList<decimal>? bands) => value switch
@@ -26,7 +27,8 @@ public static class MaterialFacts
         null => null,
         _ when bands is not null && FactPath.Number(value) is { } number => string.Create(
             CultureInfo.InvariantCulture, $"band {bands.Count(band => number >= band)}"),
-        JsonArray items => new JsonArray([.. items.Select(Canonical.Write).Order(StringComparer.Ordinal).Select(text => JsonValue.Create(text))]),
+        JsonArray items => new JsonArray(
+            [.. items.Select(Canonical.Write).Order(StringComparer.Ordinal).Select(text => JsonValue.Create(text))]),
         _ => value.DeepClone(),
     };
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 
@@ -57,17 +57,17 @@ public sealed record ReviewAction(ReviewQueue Queue, string By, string? IfMatch,
 
         if (review.State is not ReviewState.Open)
         {
-            throw new RuleViolationException($"This review is {Kebab(review.State)}; there is nothing left to decide.");
+            throw new RuleViolationException($"This review is {Choice.NameOf(review.State)}; there is nothing left to decide.");
         }
 
         if (!review.Needs(Queue))
         {
-            throw new RuleViolationException($"This case needs no {Kebab(Queue)} sign-off.");
+            throw new RuleViolationException($"This case needs no {Choice.NameOf(Queue)} sign-off.");
         }
 
         if (review.SignOffs.FirstOrDefault(s => s.Value.By == By && s.Key != Queue) is { Value: not null } other)
         {
-            throw new NotAllowedException($"You signed this case off for {Kebab(other.Key)}; another person must do it for {Kebab(Queue)}.");
+            throw new NotAllowedException($"You signed this case off for {Choice.NameOf(other.Key)}; another person must do it for {Choice.NameOf(Queue)}.");
         }
 
         if (review.Claims.GetValueOrDefault(Queue) is { } holder && holder != By)
@@ -76,9 +76,7 @@ public sealed record ReviewAction(ReviewQueue Queue, string By, string? IfMatch,
         }
     }
 
-    public static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
-
-    private static string Names(IEnumerable<ReviewQueue> queues) => string.Join(", ", queues.Select(Kebab));
+    private static string Names(IEnumerable<ReviewQueue> queues) => string.Join(", ", queues.Select(Choice.NameOf));
 }
 
 /// <summary>What a reviewer sends along; the queue is needed only by somebody with several reviewer roles.</summary>
@@ -89,13 +87,26 @@ public sealed record ReviewInput(ReviewQueue? Queue = null, string? Reason = nul
 
     public static async Task<ReviewInput> Read(HttpRequest request)
     {
-        var input = request.ContentLength is null or 0 && request.ContentType is null ? new() : await request.Read<ReviewInput>();
+        var input = await request.ReadOr(new ReviewInput());
+        FieldError[] errors = [.. input.Check()];
 
-        return (input.Conditions?.Count ?? 0) > MostConditions
-            ? throw new InvalidRequestException("conditions", $"has more than {MostConditions} items.")
-            : (input.Conditions ?? []).Append(input.Reason ?? "-").Any(text => string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
-                ? throw new InvalidRequestException("reason, conditions", $"must be texts of 1 to {LongestText} characters.")
-                : input;
+        return errors is [] ? input : throw new InvalidRequestException(errors);
+    }
+
+    private IEnumerable<FieldError> Check()
+    {
+        var conditions = Conditions ?? [];
+
+        if (conditions.Count > MostConditions)
+        {
+            return [new("conditions", $"has more than {MostConditions} items.")];
+        }
+
+        return conditions
+            .Select((text, i) => (Field: string.Create(CultureInfo.InvariantCulture, $"conditions[{i}]"), Text: text))
+            .Append((Field: "reason", Text: Reason ?? "-"))
+            .Where(x => string.IsNullOrWhiteSpace(x.Text) || x.Text.Length > LongestText)
+            .Select(x => new FieldError(x.Field, $"must be a text of 1 to {LongestText} characters."));
     }
 
     public string RequireReason() =>

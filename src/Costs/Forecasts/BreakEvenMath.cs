@@ -1,4 +1,3 @@
-using System.Globalization;
 using Governance.Contracts;
 
 namespace Governance.Costs.Forecasts;
@@ -65,15 +64,15 @@ public static class BreakEvenMath
         : null;
 
     private static string OutOfReach(decimal requests) =>
-        Text($"It would take {requests:0} requests, which the expected volume does not reach.");
+        Notes.Text($"It would take {requests:0} requests, which the expected volume does not reach.");
 
     private static BreakEven Never(string explanation) => new(Requests: null, Month: null, WithinHorizon: false, explanation);
 
-    private static BreakEven Reached(decimal requests, decimal month, bool withinHorizon, int horizon) => new(
-        requests,
-        month,
-        withinHorizon,
-        Text($"It is paid back after {requests:0.##} requests, in month {month:0.0##}, {(withinHorizon ? "within" : "beyond")} the {horizon} months looked at."));
+    private static BreakEven Reached(decimal requests, decimal month, bool withinHorizon, int horizon)
+    {
+        var side = withinHorizon ? "within" : "beyond";
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        return new BreakEven(requests, month, withinHorizon, Notes.Text(
+            $"It is paid back after {requests:0.##} requests, in month {month:0.0##}, {side} the {horizon} months looked at."));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Governance.Contracts;
 
 namespace Governance.Costs.Forecasts;
@@ -33,12 +32,13 @@ public static class ClaimChecks
         (actual, difference) switch
         {
             (null, _) => "The improvement cannot be computed from a value before of zero.",
-            (_, null) => Text($"No improvement is claimed; the figures give {actual:0.#} %."),
-            _ when difference <= tolerance => Text($"The figures give {actual:0.#} %, which agrees with the claim."),
-            _ => Text($"{claim.ClaimedImprovementPercent:0.#} % is claimed, but {claim.Before:0.##} to {claim.After:0.##} is {actual:0.#} %. Have the claim explained before relying on it."),
+            (_, null) => Notes.Text($"No improvement is claimed; the figures give {actual:0.#} %."),
+            _ when difference <= tolerance => Notes.Text($"The figures give {actual:0.#} %, which agrees with the claim."),
+            _ => Notes.Text(
+                $"{claim.ClaimedImprovementPercent:0.#} % is claimed; {claim.Before:0.##} to {claim.After:0.##} is {actual:0.#} %."),
         };
 
-    /// <summary>Null where the figures are too far apart, or the first too close to zero, for a percentage to mean anything.</summary>
+    /// <summary>Null where the figures are too large, or the first too close to zero, for a percentage to mean much.</summary>
     private static decimal? Improvement(BenefitClaim claim)
     {
         const decimal largest = 1_000_000_000_000m;
@@ -48,6 +48,4 @@ public static class ClaimChecks
             ? null
             : Math.Abs(claim.Before - claim.After) / before * 100;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

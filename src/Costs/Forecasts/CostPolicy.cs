@@ -21,7 +21,7 @@ public sealed record CostPolicy(
 public sealed record Parameter(string Name, decimal Value, string Unit, string Source);
 
 /// <summary>Input beyond these is refused, or held at the ceiling where growth leads there.</summary>
-public sealed record ForecastLimits(decimal RequestsPerMonth, decimal Amount);
+public sealed record ForecastLimits(decimal RequestsPerMonth, decimal Amount, int Prompts);
 
 /// <summary>The models a forecast falls back on where the use case names none, or none that can be tuned.</summary>
 public sealed record DefaultModels(
@@ -69,8 +69,8 @@ public sealed record TuningCosts(
     Parameter PromptShareRemoved,
     Parameter PromptWorkKept,
     Parameter OperationsPerMonth,
-    IReadOnlyDictionary<MlOpsMaturity, decimal> OperationsFactor,
-    IReadOnlyDictionary<ChangeRate, int> RetrainEveryMonths,
+    IReadOnlyDictionary<MlOpsMaturity, Parameter> OperationsFactor,
+    IReadOnlyDictionary<ChangeRate, Parameter> RetrainEveryMonths,
     Parameter DefaultRetrainEveryMonths,
     Parameter RetrainingShare,
     Parameter FailureProbability,

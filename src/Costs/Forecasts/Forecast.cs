@@ -63,7 +63,8 @@ public class ForecastRefusedException(string member, string message) : Exception
 
 public sealed class MissingExchangeRateException(string member, string currency, IEnumerable<string> known)
     : ForecastRefusedException(
-        member, $"There is no exchange rate for '{currency}'. State the amount in one of {string.Join(", ", known)}, or have the rate published.")
+        member,
+        $"There is no exchange rate for '{currency}'. Use one of {string.Join(", ", known)}, or have the rate published.")
 {
     public string Currency => currency;
 }

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Governance.Costs.Forecasts;
 
-/// <summary>Requests month by month, without end: the first month as stated, each further one grown, never above the ceiling.</summary>
+/// <summary>Requests month by month, without end: the first as stated, each further one grown, none above the ceiling.</summary>
 public sealed record VolumeRamp(decimal Start, decimal GrowthPercent, decimal Ceiling) : IEnumerable<decimal>
 {
     public bool IsFlat => GrowthPercent == 0;

@@ -18,13 +18,13 @@ public sealed record ReadinessPolicy : IVersionedData
     /// <summary>How current outside knowledge must be before answers need a retrieval source.</summary>
     public required IReadOnlyList<KnowledgeFreshness> RetrievalNeededFor { get; init; }
 
-    /// <summary>The share of a check's weight that each outcome earns; an outcome without a share leaves the score alone.</summary>
+    /// <summary>The share of a check's weight an outcome earns; an outcome without a share leaves the score alone.</summary>
     public required IReadOnlyDictionary<CheckOutcome, decimal> Credit { get; init; }
 
     public required IReadOnlyList<CheckPolicy> Checks { get; init; }
 }
 
-/// <summary>Example counts from which tuning is possible (T06), tuning all weights is possible (T07), prompting is supported (T08).</summary>
+/// <summary>Example counts that tuning (T06), tuning all weights (T07) and prompting (T08) take.</summary>
 public sealed record ExampleThresholds(int Tuning, int FullTuning, int Prompting);
 
 /// <summary>One check; a failed gate blocks fine-tuning, any other failure only makes the data conditional.</summary>

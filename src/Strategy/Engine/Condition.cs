@@ -255,7 +255,9 @@ internal abstract class Condition
             : throw Refuse($"{token} is neither a number nor a threshold of the policy");
 
         private string Comparison() =>
-            Any() is "<" or "<=" or ">" or ">=" or "=" or "!=" ? tokens[next - 1] : throw Refuse($"{tokens[next - 1]} compares nothing");
+            Any() is "<" or "<=" or ">" or ">=" or "=" or "!="
+                ? tokens[next - 1]
+                : throw Refuse($"{tokens[next - 1]} compares nothing");
 
         private string Any() => next < tokens.Count ? tokens[next++] : throw Refuse("it ends too early");
 

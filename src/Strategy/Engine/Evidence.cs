@@ -14,7 +14,9 @@ internal sealed record Evidence(UseCaseFacts Facts, Readiness Readiness, CostOut
 
     public Tuning? Tuning { get; init; }
 
-    /// <summary>A part as a use case of its own: what it does not say holds as for the whole.</summary>
+    /// <summary>
+    /// A part as a use case of its own: what it does not say holds as for the whole, and it has no more examples than the whole.
+    /// </summary>
     public Evidence For(TaskComponent part)
     {
         var sensitive = part.Sensitive is true;
@@ -36,7 +38,10 @@ internal sealed record Evidence(UseCaseFacts Facts, Readiness Readiness, CostOut
                     Components = null,
                 },
                 Volume = Facts.Volume with { RequestsPerMonth = requests },
-                Data = Facts.Data with { LabelledExamples = part.LabelledExamples ?? Facts.Data.LabelledExamples },
+                Data = Facts.Data with
+                {
+                    LabelledExamples = Math.Min(part.LabelledExamples ?? int.MaxValue, Facts.Data.LabelledExamples),
+                },
             },
             Costs = Costs.AtVolume(requests, insteadOf: Facts.Volume.RequestsPerMonth),
             Assumed = part.LabelledExamples is null ? Assumed : [.. Assumed, Vocabulary.LabelledExamples],

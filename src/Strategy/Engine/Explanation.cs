@@ -4,7 +4,7 @@ using Governance.Strategy.Policies;
 
 namespace Governance.Strategy.Engine;
 
-/// <summary>Puts a weighed case into words: everything that counted, everything that fired, everything that is not known.</summary>
+/// <summary>Puts a weighed case into words: what counted, what fired and what is not known.</summary>
 internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing weighing)
 {
     private readonly StrategyPolicy policy = evidence.Policy;
@@ -54,7 +54,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
 
     private List<Gate> Gates(Evidence of)
     {
-        var gates = new List<Gate>(rulebook.Gates.Count);
+        var gates = new List<Gate>(rulebook.Gates.Length);
 
         foreach (var gate in rulebook.Gates)
         {
@@ -78,7 +78,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
         return gates;
     }
 
-    /// <summary>Every factor in the order of the rulebook, then the majority of the checklist; they add up to the points.</summary>
+    /// <summary>Every factor in the order of the policy, then the majority of the checklist; they add up to the points.</summary>
     private List<FactorContribution> Factors()
     {
         var factors = new List<FactorContribution>(rulebook.Factors.Length + 1);
@@ -86,7 +86,8 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
         foreach (var factor in rulebook.Factors)
         {
             var (applies, isCertain) = factor.Find(evidence);
-            var reason = applies?.Because.Say(evidence) ?? (isCertain ? policy.Wording.FactorNeutral : policy.Wording.FactorUnknown);
+            var reason = applies?.Because.Say(evidence)
+                ?? (isCertain ? policy.Wording.FactorNeutral : policy.Wording.FactorUnknown);
 
             factors.Add(new(factor.Policy.Id, factor.Policy.Name, applies?.Points ?? 0, reason, factor.Policy.Citations));
         }
@@ -105,7 +106,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
 
     private List<ChecklistAnswer> Checklist()
     {
-        var answers = new List<ChecklistAnswer>(rulebook.Questions.Count);
+        var answers = new List<ChecklistAnswer>(rulebook.Questions.Length);
 
         foreach (var question in rulebook.Questions)
         {
@@ -124,7 +125,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
 
     private List<FrameworkSection> Framework()
     {
-        var sections = new List<FrameworkSection>(rulebook.Framework.Count);
+        var sections = new List<FrameworkSection>(rulebook.Framework.Length);
 
         foreach (var step in rulebook.Framework)
         {
@@ -177,7 +178,11 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
             var partly = evidence.For(component) with { Weighing = part };
 
             components.Add(new(
-                component.Name, component.RequestShare, part.Recommendation, rulebook.Tuning(partly, part), Reason(partly, part)));
+                component.Name,
+                component.RequestShare,
+                part.Recommendation,
+                rulebook.Tuning(partly, part),
+                Reason(partly, part)));
         }
 
         return components;
@@ -220,7 +225,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
         return triggers;
     }
 
-    private List<T> Fired<T>(IReadOnlyList<Rulebook.Saying> sayings, Func<string, string, IReadOnlyList<string>, T> say)
+    private List<T> Fired<T>(Rulebook.Saying[] sayings, Func<string, string, IReadOnlyList<string>, T> say)
     {
         var fired = new List<T>();
 

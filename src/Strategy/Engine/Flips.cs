@@ -34,7 +34,9 @@ internal static class Flips
             {
                 if (value != now)
                 {
-                    Add(Decide(evidence, signal.Name, signal.Change!(evidence.Facts, value)), $"{signal.Name} = {(value ? "true" : "false")}");
+                    var to = Decide(evidence, signal.Name, signal.Change!(evidence.Facts, value));
+
+                    Add(to, $"{signal.Name} = {(value ? "true" : "false")}");
                 }
             }
         }
@@ -45,7 +47,9 @@ internal static class Flips
             var now = signal.Read(evidence);
             var told = new HashSet<StrategyKind>();
 
-            foreach (var position in Enumerable.Range(0, signal.Words.Count).Where(p => p != now).OrderBy(p => Math.Abs(p - now ?? 0)))
+            var others = Enumerable.Range(0, signal.Words.Count).Where(p => p != now);
+
+            foreach (var position in others.OrderBy(p => Math.Abs(p - now ?? 0)))
             {
                 var to = Decide(evidence, signal.Name, signal.Change!(evidence.Facts, position));
 
@@ -114,7 +118,8 @@ internal static class Flips
             rulebook.Weigh(declared with
             {
                 Facts = changed,
-                Costs = declared.Costs.AtVolume(changed.Volume.RequestsPerMonth, insteadOf: declared.Facts.Volume.RequestsPerMonth),
+                Costs = declared.Costs.AtVolume(
+                    changed.Volume.RequestsPerMonth, insteadOf: declared.Facts.Volume.RequestsPerMonth),
                 Assumed = [name],
             }).Recommendation;
     }

@@ -24,12 +24,20 @@ internal sealed class Rulebook
         thresholds = policy.Thresholds.ToFrozenDictionary(t => t.Id, t => t.Value, StringComparer.Ordinal);
 
         Gates = [.. policy.Gates.Select(g => new Gate(g, Read(g.Holds), Write(g.Passed), Write(g.Failed), Write(g.Unknown)))];
-        Factors = [.. policy.Factors.Select(f => new Factor(f, [.. f.Cases.Select(c => new FactorCase(Read(c.When), c.Score * f.Weight, Write(c.Because)))]))];
+        Factors =
+        [
+            .. policy.Factors.Select(f => new Factor(
+                f, [.. f.Cases.Select(c => new FactorCase(Read(c.When), c.Score * f.Weight, Write(c.Because)))])),
+        ];
         Questions = [.. policy.Checklist.Questions.Select(q => new Question(q, Read(q.When)))];
         Rules = [.. policy.Rules.Select(r => new Saying(r.Id, Read(r.When), Write(r.Statement), r.Citations))];
         Warnings = [.. policy.Warnings.Select(w => new Saying(w.Id, Read(w.When), Write(w.Message), w.Citations))];
         Conflicts = [.. policy.Conflicts.Select(c => new Conflict(c, c.When is null ? null : Read(c.When), Write(c.Stand)))];
-        Framework = [.. policy.Framework.Select(s => new FrameworkStep(s, [.. s.Sentences.Select(x => new Sentence(Read(x.When), Write(x.Say)))], Write(s.Otherwise)))];
+        Framework =
+        [
+            .. policy.Framework.Select(s => new FrameworkStep(
+                s, [.. s.Sentences.Select(x => new Sentence(Read(x.When), Write(x.Say)))], Write(s.Otherwise))),
+        ];
         Migration = [.. policy.Migration.Select(m => new MigrationHint(m, Read(m.When), Write(m.Trigger)))];
         ChecklistBecause = Write(policy.Checklist.Because);
         Facts = [.. policy.Confidence.Facts.Select(f => new WeightedFact(Vocabulary.Find(f.Key), f.Value))];
@@ -41,23 +49,23 @@ internal sealed class Rulebook
         pointsAtStake = policy.Factors.Sum(f => f.Weight) + policy.Checklist.Weight;
     }
 
-    public IReadOnlyList<Gate> Gates { get; }
+    public Gate[] Gates { get; }
 
     public Factor[] Factors { get; }
 
-    public IReadOnlyList<Question> Questions { get; }
+    public Question[] Questions { get; }
 
-    public IReadOnlyList<Saying> Rules { get; }
+    public Saying[] Rules { get; }
 
-    public IReadOnlyList<Saying> Warnings { get; }
+    public Saying[] Warnings { get; }
 
-    public IReadOnlyList<Conflict> Conflicts { get; }
+    public Conflict[] Conflicts { get; }
 
-    public IReadOnlyList<FrameworkStep> Framework { get; }
+    public FrameworkStep[] Framework { get; }
 
-    public IReadOnlyList<MigrationHint> Migration { get; }
+    public MigrationHint[] Migration { get; }
 
-    public IReadOnlyList<WeightedFact> Facts { get; }
+    public WeightedFact[] Facts { get; }
 
     public Template ChecklistBecause { get; }
 
@@ -114,6 +122,7 @@ internal sealed class Rulebook
         return Math.Round(share * known / total, 4, MidpointRounding.ToZero);
     }
 
+    /// <summary>Where parts differ, a gate without a readiness check fails only if it fails for every part.</summary>
     public static CheckOutcome Outcome(Gate gate, Evidence evidence)
     {
         if (Declared(gate, evidence) is { } check)
@@ -121,13 +130,26 @@ internal sealed class Rulebook
             return check.Outcome;
         }
 
-        return gate.Holds.Holds(evidence) switch
+        if (evidence.Facts.Task?.Components is not { Count: > 0 } components)
         {
-            true => CheckOutcome.Passed,
-            false => CheckOutcome.Failed,
-            null => CheckOutcome.Unknown,
-        };
+            return Outcome(gate.Holds.Holds(evidence));
+        }
+
+        var best = CheckOutcome.Failed;
+        foreach (var component in components)
+        {
+            switch (Outcome(gate.Holds.Holds(evidence.For(component))))
+            {
+                case CheckOutcome.Passed: return CheckOutcome.Passed;
+                case CheckOutcome.Unknown: best = CheckOutcome.Unknown; break;
+            }
+        }
+
+        return best;
     }
+
+    private static CheckOutcome Outcome(bool? holds) =>
+        holds switch { true => CheckOutcome.Passed, false => CheckOutcome.Failed, null => CheckOutcome.Unknown };
 
     /// <summary>The readiness check behind a gate, unless the evidence assumes other facts than the check saw.</summary>
     public static ReadinessCheck? Declared(Gate gate, Evidence evidence)
@@ -166,7 +188,7 @@ internal sealed class Rulebook
             }
         }
 
-        return new(prompting, tuning, Questions.Count - prompting - tuning, policy.Checklist);
+        return new(prompting, tuning, Questions.Length - prompting - tuning, policy.Checklist);
     }
 
     private Weighing WeighOne(Evidence evidence)
@@ -221,6 +243,7 @@ internal sealed class Rulebook
         var combined = whole with
         {
             Prompting = Score(prompting), Tuning = Score(tuning), Hybrid = Score(hybrid), Parts = parts,
+            Blocked = parts.TrueForAll(p => p.Blocked),
         };
 
         return combined with
@@ -261,7 +284,7 @@ internal sealed class Rulebook
 
         public decimal Highest { get; } = Math.Max(0, Cases.Max(c => c.Points));
 
-        /// <summary>The first case that holds; it is certain only where no case before it was left open by an unknown fact.</summary>
+        /// <summary>The first case that holds; certain only where no unknown fact left a case before it open.</summary>
         public (FactorCase? Case, bool IsCertain) Find(Evidence evidence)
         {
             var certain = true;
@@ -284,7 +307,8 @@ internal sealed class Rulebook
         public StrategyKind? PointsTo(Evidence evidence) => When.Holds(evidence) switch
         {
             true => Policy.YesPointsTo,
-            false => Policy.YesPointsTo is StrategyKind.PromptEngineering ? StrategyKind.FineTuning : StrategyKind.PromptEngineering,
+            false when Policy.YesPointsTo is StrategyKind.PromptEngineering => StrategyKind.FineTuning,
+            false => StrategyKind.PromptEngineering,
             null => null,
         };
     }
@@ -293,7 +317,7 @@ internal sealed class Rulebook
 
     internal sealed record Conflict(ConflictPolicy Policy, Condition? When, Template Stand);
 
-    internal sealed record FrameworkStep(FrameworkPolicy Policy, IReadOnlyList<Sentence> Sentences, Template Otherwise);
+    internal sealed record FrameworkStep(FrameworkPolicy Policy, Sentence[] Sentences, Template Otherwise);
 
     internal sealed record Sentence(Condition When, Template Say);
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Governance.Strategy.Engine;
 
 /// <summary>A sentence of a policy with names of facts and thresholds in braces.</summary>
@@ -38,12 +36,12 @@ internal sealed class Template
             return plain;
         }
 
-        var text = new StringBuilder();
-        foreach (var (words, signal) in parts)
+        var said = new string[parts.Count];
+        for (var i = 0; i < said.Length; i++)
         {
-            text.Append(signal is null ? words : signal.Show(evidence) ?? evidence.Policy.Wording.NotStated);
+            said[i] = parts[i].Signal is { } signal ? signal.Show(evidence) ?? evidence.Policy.Wording.NotStated : parts[i].Text;
         }
 
-        return text.ToString();
+        return string.Concat(said);
     }
 }

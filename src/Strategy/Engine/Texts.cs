@@ -2,7 +2,7 @@ using Governance.Contracts;
 
 namespace Governance.Strategy.Engine;
 
-/// <summary>The little that is read from free text: never its meaning, only how long it is and which known words it holds.</summary>
+/// <summary>What little is read from free text: never its meaning, only its length and which known words it holds.</summary>
 internal static class Texts
 {
     public static int CountWords(string text)

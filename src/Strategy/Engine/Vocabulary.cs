@@ -26,46 +26,61 @@ internal static class Vocabulary
     private static IEnumerable<Signal> All() =>
     [
         // The declared facts.
-        Choice("objective.primaryOutcome", f => f.Objective.PrimaryOutcome, (f, v) => f with { Objective = f.Objective with { PrimaryOutcome = v } }),
-        Flag("objective.missionCritical", f => f.Objective.MissionCritical, (f, v) => f with { Objective = f.Objective with { MissionCritical = v } }),
-        Flag("objective.differentiating", f => f.Objective.Differentiating, (f, v) => f with { Objective = f.Objective with { Differentiating = v } }),
+        Choice("objective.primaryOutcome", f => f.Objective.PrimaryOutcome,
+            (f, v) => f with { Objective = f.Objective with { PrimaryOutcome = v } }),
+        Flag("objective.missionCritical", f => f.Objective.MissionCritical,
+            (f, v) => f with { Objective = f.Objective with { MissionCritical = v } }),
+        Flag("objective.differentiating", f => f.Objective.Differentiating,
+            (f, v) => f with { Objective = f.Objective with { Differentiating = v } }),
         Choice<Domain>("domain", f => f.Domain),
         Flag("specialisedKnowledge", f => f.SpecialisedKnowledge, (f, v) => f with { SpecialisedKnowledge = v }),
         Choice("lifecycle", f => f.Lifecycle, (f, v) => f with { Lifecycle = v }),
         Set("task.kinds", f => f.Task?.Kinds),
         Choice("task.shape", f => f.Task?.Shape, (f, v) => f with { Task = (f.Task ?? new()) with { Shape = v } }),
-        Flag("task.strictOutputFormat", f => f.Task?.StrictOutputFormat, (f, v) => f with { Task = (f.Task ?? new()) with { StrictOutputFormat = v } }),
-        Flag("task.consumedBySystems", f => f.Task?.ConsumedBySystems, (f, v) => f with { Task = (f.Task ?? new()) with { ConsumedBySystems = v } }),
+        Flag("task.strictOutputFormat", f => f.Task?.StrictOutputFormat,
+            (f, v) => f with { Task = (f.Task ?? new()) with { StrictOutputFormat = v } }),
+        Flag("task.consumedBySystems", f => f.Task?.ConsumedBySystems,
+            (f, v) => f with { Task = (f.Task ?? new()) with { ConsumedBySystems = v } }),
         Number("task.distinctTasks", f => f.Task?.DistinctTasks),
         Number("task.languagesOrDepartments", f => f.Task?.LanguagesOrDepartments),
         Choice("requirementsChange", f => f.RequirementsChange, (f, v) => f with { RequirementsChange = v }),
         Choice("humanReview", f => f.HumanReview, (f, v) => f with { HumanReview = v }),
         Choice("inconsistencyRisk", f => f.InconsistencyRisk, (f, v) => f with { InconsistencyRisk = v }),
-        Flag("repeatableBehaviourRequired", f => f.RepeatableBehaviourRequired, (f, v) => f with { RepeatableBehaviourRequired = v }),
+        Flag("repeatableBehaviourRequired", f => f.RepeatableBehaviourRequired,
+            (f, v) => f with { RepeatableBehaviourRequired = v }),
         Flag("timeToMarketFirst", f => f.TimeToMarketFirst, (f, v) => f with { TimeToMarketFirst = v }),
-        Number(RequestsPerMonth, f => f.Volume.RequestsPerMonth, (f, v) => f with { Volume = f.Volume with { RequestsPerMonth = v } }),
+        Number(RequestsPerMonth, f => f.Volume.RequestsPerMonth,
+            (f, v) => f with { Volume = f.Volume with { RequestsPerMonth = v } }),
         Number("volume.promptTokensPerRequest", f => f.Volume.PromptTokensPerRequest),
         Number("latencyP95Milliseconds", f => f.LatencyP95Milliseconds),
         Number("promptCount", f => f.PromptCount),
-        Flag("promptMaintenanceIsBottleneck", f => f.PromptMaintenanceIsBottleneck, (f, v) => f with { PromptMaintenanceIsBottleneck = v }),
+        Flag("promptMaintenanceIsBottleneck", f => f.PromptMaintenanceIsBottleneck,
+            (f, v) => f with { PromptMaintenanceIsBottleneck = v }),
         Choice("knowledgeFreshness", f => f.KnowledgeFreshness, (f, v) => f with { KnowledgeFreshness = v }),
-        Number(LabelledExamples, f => f.Data.LabelledExamples, (f, v) => f with { Data = f.Data with { LabelledExamples = (int)v } }),
+        Number(LabelledExamples, f => f.Data.LabelledExamples,
+            (f, v) => f with { Data = f.Data with { LabelledExamples = (int)v } }),
         Number("data.promptExamples", f => f.Data.PromptExamples),
         Flag("data.clean", f => f.Data.Clean, (f, v) => f with { Data = f.Data with { Clean = v } }),
         Flag("data.domainSpecific", f => f.Data.DomainSpecific, (f, v) => f with { Data = f.Data with { DomainSpecific = v } }),
         Flag("data.canKeepFresh", f => f.Data.CanKeepFresh, (f, v) => f with { Data = f.Data with { CanKeepFresh = v } }),
         Flag("data.biasReviewed", f => f.Data.BiasReviewed, (f, v) => f with { Data = f.Data with { BiasReviewed = v } }),
-        Flag("data.canValidateAtScale", f => f.Data.CanValidateAtScale, (f, v) => f with { Data = f.Data with { CanValidateAtScale = v } }),
+        Flag("data.canValidateAtScale", f => f.Data.CanValidateAtScale,
+            (f, v) => f with { Data = f.Data with { CanValidateAtScale = v } }),
         Flag("data.proprietary", f => f.Data.Proprietary, (f, v) => f with { Data = f.Data with { Proprietary = v } }),
         Flag("data.evaluationSet", f => f.Data.EvaluationSet, (f, v) => f with { Data = f.Data with { EvaluationSet = v } }),
         Set("data.categories", f => f.Data.Categories),
-        Flag("data.thirdPartyTrainingAllowed", f => f.Data.ThirdPartyTrainingAllowed, (f, v) => f with { Data = f.Data with { ThirdPartyTrainingAllowed = v } }),
-        Flag("data.selfHostingAvailable", f => f.Data.SelfHostingAvailable, (f, v) => f with { Data = f.Data with { SelfHostingAvailable = v } }),
+        Flag("data.thirdPartyTrainingAllowed", f => f.Data.ThirdPartyTrainingAllowed,
+            (f, v) => f with { Data = f.Data with { ThirdPartyTrainingAllowed = v } }),
+        Flag("data.selfHostingAvailable", f => f.Data.SelfHostingAvailable,
+            (f, v) => f with { Data = f.Data with { SelfHostingAvailable = v } }),
         Number("team.mlEngineers", f => f.Team?.MlEngineers),
-        Choice("team.mlOpsMaturity", f => f.Team?.MlOpsMaturity, (f, v) => f with { Team = (f.Team ?? new()) with { MlOpsMaturity = v } }),
-        Flag("team.promptSkills", f => f.Team?.PromptSkills, (f, v) => f with { Team = (f.Team ?? new()) with { PromptSkills = v } }),
+        Choice("team.mlOpsMaturity", f => f.Team?.MlOpsMaturity,
+            (f, v) => f with { Team = (f.Team ?? new()) with { MlOpsMaturity = v } }),
+        Flag("team.promptSkills", f => f.Team?.PromptSkills,
+            (f, v) => f with { Team = (f.Team ?? new()) with { PromptSkills = v } }),
         Set("compliance.regulatedSectors", f => f.Compliance.RegulatedSectors),
-        Flag("compliance.medicalDevice", f => f.Compliance.MedicalDevice, (f, v) => f with { Compliance = f.Compliance with { MedicalDevice = v } }),
+        Flag("compliance.medicalDevice", f => f.Compliance.MedicalDevice,
+            (f, v) => f with { Compliance = f.Compliance with { MedicalDevice = v } }),
         Number("budget.amount", f => f.Budget?.Amount),
 
         // What follows from the facts.
@@ -74,23 +89,33 @@ internal static class Vocabulary
         Flag("objective.namesNumber", f => Texts.HasDigit(f.Objective.Statement)),
         Flag("reusesTunedModel", f => f.Model?.TunedModelReusedFrom is not null),
         Flag("reusedFromOtherDomain", f => f.Model?.TunedModelReusedFrom is { } tuned && tuned.Domain != f.Domain),
-        Flag("reusedFromOtherTask", f => f.Model?.TunedModelReusedFrom is not { } tuned ? false : f.Task?.Kinds is { } kinds ? !kinds.Contains(tuned.TaskKind) : null),
+        Flag("reusedFromOtherTask", f =>
+            f.Model?.TunedModelReusedFrom is not { } tuned ? false
+            : f.Task?.Kinds is { } kinds ? !kinds.Contains(tuned.TaskKind)
+            : null),
         Number("widestClaimGap", f => Claims.Widest(f.Benefit)?.Gap ?? 0),
         Number("claimedImprovement", f => Claims.Widest(f.Benefit)?.Claimed),
         Number("computedImprovement", f => Claims.Widest(f.Benefit)?.Computed),
-        new FlagSignal("titleNamesOtherDomain", e => Texts.NamesOtherDomain(e.Facts.Title, e.Facts.Domain, e.Policy.Wording.DomainWords)),
+        new FlagSignal("titleNamesOtherDomain", e =>
+            Texts.NamesOtherDomain(e.Facts.Title, e.Facts.Domain, e.Policy.Wording.DomainWords)),
         new FlagSignal("mentionsPromptTuning", e => Texts.Mentions(e.Facts, e.Policy.Wording.PromptTuningWords)),
 
         // What follows from the forecast.
         new TextSignal("costs.currency", e => e.Costs.Currency),
-        new ChoiceSignal("costs.breakEven", ["within-horizon", "beyond-horizon", "never"], e => e.Costs.BreakEven switch { { WithinHorizon: true } => 0, { Month: not null } => 1, _ => 2 }),
+        new ChoiceSignal("costs.breakEven", ["within-horizon", "beyond-horizon", "never"], e =>
+            e.Costs.BreakEven switch { { WithinHorizon: true } => 0, { Month: not null } => 1, _ => 2 }),
         new NumberSignal("costs.breakEvenMonth", e => e.Costs.BreakEven.Month),
         new NumberSignal("costs.breakEvenRequests", e => e.Costs.BreakEven.Requests),
         new NumberSignal("costs.horizonMonths", e => e.Costs.HorizonMonths),
         new NumberSignal("costs.prompting", e => e.Costs.Total(StrategyKind.PromptEngineering)),
         new NumberSignal("costs.fineTuning", e => e.Costs.Total(StrategyKind.FineTuning)),
         new NumberSignal("costs.hybrid", e => e.Costs.Total(StrategyKind.Hybrid)),
-        new FlagSignal("costs.tuningOverBudget", e => e.Facts.Budget is { } budget && budget.Currency == e.Costs.Currency ? e.Costs.Upfront(StrategyKind.FineTuning) > budget.Amount : null),
+        new FlagSignal("costs.tuningOverBudget", e =>
+            e.Facts.Budget is { } budget
+            && budget.Currency == e.Costs.Currency
+            && e.Costs.Upfront(StrategyKind.FineTuning) is { } upfront
+                ? upfront > budget.Amount
+                : null),
 
         // What follows from the readiness checks.
         new ChoiceSignal("readiness", Words.Of<ReadinessVerdict>(), e => (int)e.Readiness.Verdict),
@@ -109,7 +134,8 @@ internal static class Vocabulary
         string name, Func<UseCaseFacts, decimal?> read, Func<UseCaseFacts, long, UseCaseFacts>? change = null) =>
         new(name, e => read(e.Facts), change);
 
-    private static FlagSignal Flag(string name, Func<UseCaseFacts, bool?> read, Func<UseCaseFacts, bool, UseCaseFacts>? change = null) =>
+    private static FlagSignal Flag(
+        string name, Func<UseCaseFacts, bool?> read, Func<UseCaseFacts, bool, UseCaseFacts>? change = null) =>
         new(name, e => read(e.Facts), change);
 
     private static ChoiceSignal Choice<TEnum>(

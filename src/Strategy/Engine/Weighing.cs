@@ -4,7 +4,8 @@ namespace Governance.Strategy.Engine;
 
 /// <summary>
 /// The decision without its explanation. Points are signed: positive pulls to fine-tuning. The points the case could reach if its
-/// unknown facts were known run from <paramref name="Lowest"/> to <paramref name="Highest"/>. Scores run from -1, ruled out, to 1.
+/// unknown facts were known run from <paramref name="Lowest"/> to <paramref name="Highest"/>. Scores run from -1, ruled out,
+/// to 1.
 /// </summary>
 internal sealed record Weighing(
     StrategyKind Recommendation,
@@ -37,7 +38,7 @@ internal sealed record Weighing(
         }
     }
 
-    /// <summary>Where scores are equal the simpler strategy comes first: prompting is the default, one strategy beats a mix.</summary>
+    /// <summary>On equal scores the simpler strategy comes first: prompting is the default, one strategy beats a mix.</summary>
     public static StrategyKind Choose(decimal prompting, decimal tuning, decimal hybrid) =>
         prompting >= tuning && prompting >= hybrid ? StrategyKind.PromptEngineering
         : tuning >= hybrid ? StrategyKind.FineTuning

@@ -55,9 +55,9 @@ public sealed record DecisionPolicy(
     string FullTuningWhen);
 
 /// <summary>
-/// How much each fact counts when it is unknown. A decision that unknown facts could still reverse keeps only the
-/// <paramref name="Reversible"/> share of its confidence, a vague objective only the <paramref name="Vague"/> share; the full
-/// share is reached <paramref name="ClearPoints"/> points away from the threshold.
+/// How much each fact counts for being known; required ones always are. A decision that unknown facts could still reverse keeps
+/// only the <paramref name="Reversible"/> share of its confidence, a vague objective only the <paramref name="Vague"/> share;
+/// the full share is reached <paramref name="ClearPoints"/> points away from the threshold.
 /// </summary>
 public sealed record ConfidencePolicy(
     decimal Reversible,
@@ -91,13 +91,13 @@ public sealed record Threshold(string Id, decimal Value, decimal? UpTo, string U
 public sealed record GatePolicy(
     string Id, string Holds, string Passed, string Failed, string Unknown, IReadOnlyList<string> Citations);
 
-/// <summary>The first case that holds decides; a case that an unknown fact leaves open is passed over and costs confidence.</summary>
+/// <summary>The first case that holds decides; one that an unknown fact leaves open is passed over, at a cost in confidence.</summary>
 public sealed record FactorPolicy(
     string Id, string Name, decimal Weight, IReadOnlyList<FactorCase> Cases, IReadOnlyList<string> Citations);
 
 public sealed record FactorCase(string When, decimal Score, string Because);
 
-/// <summary>Once <paramref name="Majority"/> answers point the same way, they add <paramref name="Weight"/> points to it.</summary>
+/// <summary>Once <paramref name="Majority"/> answers point one way, they add <paramref name="Weight"/> points to it.</summary>
 public sealed record ChecklistPolicy(
     string Id, string Name, int Majority, decimal Weight, string Because, string Undecided,
     IReadOnlyList<QuestionPolicy> Questions, IReadOnlyList<string> Citations);

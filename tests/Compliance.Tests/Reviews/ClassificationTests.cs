@@ -4,6 +4,7 @@ using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using static Governance.Contracts.ReviewQueue;
+using static System.StringComparison;
 
 namespace Governance.Compliance.Tests.Reviews;
 
@@ -44,8 +45,8 @@ public sealed class ClassificationTests
         result.Tier.ShouldBe(RiskTier.Low);
         Queues(result).ShouldBe([Risk]);
         result.ProhibitedReason.ShouldBeNull();
-        result.Obligations.ShouldContain(o => o.StartsWith("NIST AI RMF", StringComparison.Ordinal));
-        result.Obligations.ShouldContain(o => o.StartsWith("ISO/IEC 42001", StringComparison.Ordinal));
+        result.Obligations.ShouldContain(o => o.StartsWith("NIST AI RMF", Ordinal));
+        result.Obligations.ShouldContain(o => o.StartsWith("ISO/IEC 42001", Ordinal));
     }
 
     [Fact]
@@ -74,22 +75,21 @@ public sealed class ClassificationTests
 
         result.Tier.ShouldBe(RiskTier.High);
         Queues(result).ShouldBe([Risk, Legal, Privacy]);
-        result.Obligations.ShouldContain(o => o.StartsWith("EU AI Act Art. 26:", StringComparison.Ordinal) && o.EndsWith("(applies from 2027-12-02)", StringComparison.Ordinal));
+        Duty(result, "EU AI Act Art. 26").ShouldEndWith("(applies from 2027-12-02)");
     }
 
     [Fact]
     public void A_safety_component_follows_the_later_date_of_Annex_I() =>
-        Classify(In(InternalTool, EuAiActArea.SafetyComponent))
-            .Obligations.ShouldContain(o => o.StartsWith("EU AI Act Art. 6(1):", StringComparison.Ordinal) && o.EndsWith("(applies from 2028-08-02)", StringComparison.Ordinal));
+        Duty(Classify(In(InternalTool, EuAiActArea.SafetyComponent)), "EU AI Act Art. 6(1)")
+            .ShouldEndWith("(applies from 2028-08-02)");
 
     [Fact]
     public void Outside_the_EU_the_same_area_stays_high_risk_without_duties_under_EU_law()
     {
-        var elsewhere = InternalTool with { Compliance = InternalTool.Compliance with { Jurisdictions = ["US"], EuAiActArea = EuAiActArea.Employment } };
-        var result = Classify(elsewhere);
+        var result = Classify(In(With(c => c with { Jurisdictions = ["US"] }), EuAiActArea.Employment));
 
         result.Tier.ShouldBe(RiskTier.High);
-        result.Obligations.ShouldNotContain(o => o.StartsWith("EU AI Act", StringComparison.Ordinal));
+        result.Obligations.ShouldNotContain(o => o.StartsWith("EU AI Act", Ordinal));
     }
 
     [Fact]
@@ -103,8 +103,8 @@ public sealed class ClassificationTests
 
         Queues(result).ShouldBe([Risk, Legal, Privacy]);
         result.Tier.ShouldBe(RiskTier.Medium);
-        result.Obligations.ShouldContain(o => o.StartsWith("GDPR Art. 5-6:", StringComparison.Ordinal));
-        result.Obligations.ShouldContain(o => o.StartsWith("DORA Art. 28-30:", StringComparison.Ordinal));
+        result.Obligations.ShouldContain(o => o.StartsWith("GDPR Art. 5-6:", Ordinal));
+        result.Obligations.ShouldContain(o => o.StartsWith("DORA Art. 28-30:", Ordinal));
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class ClassificationTests
     [InlineData(RegulatedSector.Education)]
     [InlineData(RegulatedSector.Employment)]
     public void Every_regulated_sector_goes_to_legal(RegulatedSector sector) =>
-        Queues(Classify(InternalTool with { Compliance = InternalTool.Compliance with { RegulatedSectors = [sector] } })).ShouldContain(Legal);
+        Queues(Classify(With(c => c with { RegulatedSectors = [sector] }))).ShouldContain(Legal);
 
     [Theory]
     [InlineData(StrategyKind.FineTuning, true)]
@@ -125,11 +125,10 @@ public sealed class ClassificationTests
     [InlineData(StrategyKind.PromptEngineering, false)]
     public void A_tuned_medical_device_needs_a_validation_stage(StrategyKind strategy, bool stage)
     {
-        var device = InternalTool with { Compliance = InternalTool.Compliance with { MedicalDevice = true } };
-        var result = Classify(device, strategy);
+        var result = Classify(With(c => c with { MedicalDevice = true }), strategy);
 
         result.Tier.ShouldBe(RiskTier.High);
-        result.Obligations.Any(o => o.StartsWith("C04:", StringComparison.Ordinal) && o.Contains("validation stage")).ShouldBe(stage);
+        result.Obligations.Any(o => o.StartsWith("C04:", Ordinal) && o.Contains("validation stage")).ShouldBe(stage);
     }
 
     [Theory]
@@ -142,19 +141,21 @@ public sealed class ClassificationTests
 
         result.Tier.ShouldBe(RiskTier.High);
         Queues(result).ShouldBe([Risk, Privacy, Security]);
-        result.Obligations.ShouldContain(o => o.StartsWith("GDPR Art. 35:", StringComparison.Ordinal));
+        result.Obligations.ShouldContain(o => o.StartsWith("GDPR Art. 35:", Ordinal));
     }
 
     [Theory]
     [InlineData(DataCategory.TradeSecret)]
     [InlineData(DataCategory.Privileged)]
     [InlineData(DataCategory.PaymentCard)]
-    public void Confidential_data_goes_to_security(DataCategory category) => Queues(Classify(Holding(category))).ShouldContain(Security);
+    public void Confidential_data_goes_to_security(DataCategory category) =>
+        Queues(Classify(Holding(category))).ShouldContain(Security);
 
     [Theory]
     [InlineData(StrategyKind.FineTuning)]
     [InlineData(StrategyKind.Hybrid)]
-    public void Tuning_a_model_goes_to_security(StrategyKind strategy) => Queues(Classify(InternalTool, strategy)).ShouldBe([Risk, Security]);
+    public void Tuning_a_model_goes_to_security(StrategyKind strategy) =>
+        Queues(Classify(InternalTool, strategy)).ShouldBe([Risk, Security]);
 
     [Fact]
     public void A_decision_about_people_without_a_human_is_high_risk()
@@ -166,13 +167,13 @@ public sealed class ClassificationTests
         });
 
         result.Tier.ShouldBe(RiskTier.High);
-        result.Obligations.ShouldContain(o => o.StartsWith("GDPR Art. 22:", StringComparison.Ordinal));
+        result.Obligations.ShouldContain(o => o.StartsWith("GDPR Art. 22:", Ordinal));
     }
 
     [Fact]
     public void Talking_with_the_public_has_to_be_disclosed() =>
-        Classify(InternalTool with { Compliance = InternalTool.Compliance with { InteractsWithPublic = true } })
-            .Obligations.ShouldContain(o => o.StartsWith("EU AI Act Art. 50:", StringComparison.Ordinal) && o.EndsWith("(applies from 2026-08-02)", StringComparison.Ordinal));
+        Duty(Classify(With(c => c with { InteractsWithPublic = true })), "EU AI Act Art. 50")
+            .ShouldEndWith("(applies from 2026-08-02)");
 
     [Fact]
     public void What_is_not_stated_is_not_taken_for_harmless()
@@ -201,7 +202,8 @@ public sealed class ClassificationTests
 
     [Fact]
     public void Every_compliance_rule_of_the_rulebook_is_in_the_pack() =>
-        Enumerable.Range(1, 10).Select(n => $"C{n:00}").ShouldAllBe(id => Pack.Content.Rules.Any(r => r.Id.StartsWith(id, StringComparison.Ordinal)));
+        Enumerable.Range(1, 10).Select(n => $"C{n:00}")
+            .ShouldAllBe(id => Pack.Content.Rules.Any(r => r.Id.StartsWith(id, Ordinal)));
 
     [Fact]
     public void Every_rule_is_cited_and_refers_only_to_what_the_pack_holds()
@@ -219,10 +221,11 @@ public sealed class ClassificationTests
         var read = Pack.Content.Rules.SelectMany(r => (r.When?.All ?? []).Concat(r.When?.Any ?? [])).Select(c => c.Fact)
             .Concat(Pack.Content.Material.Select(m => m.Path));
 
-        read.Where(path => !Exists(typeof(UseCaseFacts), path) && !path.StartsWith("assessment.", StringComparison.Ordinal)).ShouldBeEmpty();
+        read.Where(path => !Exists(typeof(UseCaseFacts), path) && !path.StartsWith("assessment.", Ordinal)).ShouldBeEmpty();
     }
 
-    public static TheoryData<string> Demos => [.. typeof(ClassificationTests).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("demo/", StringComparison.Ordinal))];
+    public static TheoryData<string> Demos =>
+        [.. typeof(ClassificationTests).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("demo/", Ordinal))];
 
     [Theory]
     [MemberData(nameof(Demos))]
@@ -248,9 +251,17 @@ public sealed class ClassificationTests
 
     private static IEnumerable<ReviewQueue> Queues(ClassificationResult result) => result.SignOffs.Select(s => s.Queue);
 
-    private static UseCaseFacts In(UseCaseFacts facts, EuAiActArea area) => facts with { Compliance = facts.Compliance with { EuAiActArea = area } };
+    private static string Duty(ClassificationResult result, string reference) =>
+        result.Obligations.Single(o => o.StartsWith($"{reference}:", Ordinal));
 
-    private static UseCaseFacts Holding(DataCategory category) => InternalTool with { Data = InternalTool.Data with { Categories = [category] } };
+    private static UseCaseFacts With(Func<ComplianceProfile, ComplianceProfile> change) =>
+        InternalTool with { Compliance = change(InternalTool.Compliance) };
+
+    private static UseCaseFacts In(UseCaseFacts facts, EuAiActArea area) =>
+        facts with { Compliance = facts.Compliance with { EuAiActArea = area } };
+
+    private static UseCaseFacts Holding(DataCategory category) =>
+        InternalTool with { Data = InternalTool.Data with { Categories = [category] } };
 
     private static StrategyAssessment Assessed(StrategyKind strategy) => new(
         strategy,
@@ -261,5 +272,6 @@ public sealed class ClassificationTests
 
     private static bool Exists(Type type, string path) => path.Split('.').Aggregate(
         (Type?)type,
-        (owner, member) => owner?.GetProperties().SingleOrDefault(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name) == member)?.PropertyType) is not null;
+        (owner, member) => owner?.GetProperties()
+            .SingleOrDefault(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name) == member)?.PropertyType) is not null;
 }

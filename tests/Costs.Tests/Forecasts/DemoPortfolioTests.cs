@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
@@ -8,8 +9,10 @@ namespace Governance.Costs.Tests.Forecasts;
 
 public sealed class DemoPortfolioTests
 {
+    private static readonly Assembly Here = typeof(DemoPortfolioTests).Assembly;
+
     public static TheoryData<string> Names =>
-        [.. typeof(DemoPortfolioTests).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("demo/", StringComparison.Ordinal))];
+        [.. Here.GetManifestResourceNames().Where(n => n.StartsWith("demo/", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -44,5 +47,5 @@ public sealed class DemoPortfolioTests
         Forecast(Read("demo/g09-call-scorecards.json")).Claims.Count(c => !c.Consistent).ShouldBe(1);
 
     private static UseCaseFacts Read(string name) =>
-        JsonSerializer.Deserialize<UseCaseFacts>(typeof(DemoPortfolioTests).Assembly.GetManifestResourceStream(name)!, Json.Options)!;
+        JsonSerializer.Deserialize<UseCaseFacts>(Here.GetManifestResourceStream(name)!, Json.Options)!;
 }

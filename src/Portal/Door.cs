@@ -1,0 +1,67 @@
+using Governance.ServiceDefaults;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Governance.Portal;
+
+/// <summary>What every request meets first: a limit on its size, sign-in, and headers that keep browsers from guessing.</summary>
+internal static class Door
+{
+    private const long LargestBody = 1024 * 1024;
+
+    private const string NothingAllowed = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    public static void AddDoor(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<KestrelServerOptions>(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = LargestBody;
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => Json.Apply(json.SerializerOptions));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddHealthChecks();
+        builder.AddKeycloakAuthentication();
+    }
+
+    public static void UseDoor(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use(Protect);
+        app.Use(RefuseLargeBody);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealthChecks("/health").AllowAnonymous();
+        app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous();
+    }
+
+    /// <summary>A page that needs more than nothing says so itself, before its first byte.</summary>
+    private static Task Protect(HttpContext http, RequestDelegate next)
+    {
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+
+            if (headers.ContentSecurityPolicy.Count == 0)
+            {
+                headers.ContentSecurityPolicy = NothingAllowed;
+            }
+
+            return Task.CompletedTask;
+        });
+
+        return next(http);
+    }
+
+    private static Task RefuseLargeBody(HttpContext http, RequestDelegate next) =>
+        http.Request.ContentLength > LargestBody ? TooLarge(http) : next(http);
+
+    public static Task TooLarge(HttpContext http) => TypedResults.Problem(
+        statusCode: StatusCodes.Status413PayloadTooLarge,
+        title: "The request is too large.",
+        detail: "A body may have up to 1 MiB.").ExecuteAsync(http);
+}
