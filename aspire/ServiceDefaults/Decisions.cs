@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Governance.Contracts;
 using JasperFx.Events;
 using Marten;
 using Marten.Services.BatchQuerying;
@@ -39,15 +40,25 @@ public sealed class Decisions : BackgroundService
     }
 
     /// <summary>Applies a received message to a stream. A message that was applied before changes nothing.</summary>
+    /// <exception cref="ContractViolationException">The message does not say where it comes from.</exception>
     public Task Consume<TState, TMessage>(ConsumeContext<TMessage> message, Guid stream, Func<TState, IEnumerable<object>> decide)
         where TState : class, new()
-        where TMessage : class =>
-        Run(new StreamDecision<TState>(
+        where TMessage : class
+    {
+        FactOrigin.ReadFrom(message);
+
+        if (message.Message is IGovernanceEvent fact && (fact.UseCaseId == Guid.Empty || fact.Revision < 1))
+        {
+            throw new ContractViolationException("The message names no use case and revision.");
+        }
+
+        return Run(new StreamDecision<TState>(
             stream,
             decide,
             FactContext.Of(message, service.Name, clock),
             new InboxEntry(FactContext.MessageId(message), ContractName.Of(typeof(TMessage))),
             Patient: true), message.CancellationToken);
+    }
 
     /// <summary>Writes the effect of a received message that belongs to no stream. A message that was applied before changes nothing.</summary>
     public Task Consume(ConsumeContext message, string contract, Guid lane, Action<IDocumentSession> write) =>

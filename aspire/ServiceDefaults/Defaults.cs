@@ -4,6 +4,7 @@ using MassTransit.Monitoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,7 @@ public static class Defaults
         builder.Services.ConfigureHttpJsonOptions(json => Json.Apply(json.SerializerOptions));
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Problems>();
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddHealthChecks();
         builder.Services.Configure<KestrelServerOptions>(server =>
         {
@@ -43,13 +45,13 @@ public static class Defaults
             return Task.CompletedTask;
         }));
         builder.AddKeycloakAuthentication();
-        AddTelemetry(builder, service);
+        builder.AddTelemetry(service);
     }
 
     public static void MapDefaultEndpoints(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(page => Problems.Write(page.HttpContext, page.HttpContext.Response.StatusCode));
         app.UseAuthentication();
         app.UseAuthorization();
 
@@ -57,15 +59,19 @@ public static class Defaults
         app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
 
-        if (app.Services.GetService<Outbox>() is not null)
+        if (app.Services.GetService<Decisions>() is not null)
         {
             app.MapGet("/internal/flow", Flow.Handle).AllowAnonymous().ExcludeFromDescription();
         }
     }
 
-    private static void AddTelemetry(WebApplicationBuilder builder, string service)
+    /// <summary>
+    /// Traces, metrics and logs, exported by OTLP where an endpoint is configured. Every trace is kept unless configured otherwise:
+    /// a caller who does not sample must not cut the trace of a decision in two.
+    /// </summary>
+    public static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {
-        builder.Logging.AddFilter("Marten", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+        builder.Logging.AddFilter("Marten", LogLevel.None).AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -74,7 +80,7 @@ public static class Defaults
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, "governance"))
-            .WithTracing(tracing => tracing
+            .WithTracing(tracing => (builder.Configuration["OTEL_TRACES_SAMPLER"] is null ? tracing.SetSampler(new AlwaysOnSampler()) : tracing)
                 .AddAspNetCoreInstrumentation(http => http.Filter = context => !IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation()
                 .AddSource(DiagnosticHeaders.DefaultListenerName, Outbox.ActivitySourceName, "Npgsql"))

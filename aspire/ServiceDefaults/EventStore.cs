@@ -1,3 +1,4 @@
+using Governance.Contracts;
 using JasperFx;
 using JasperFx.Events;
 using Marten;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Governance.Contracts;
+using Weasel.Core;
 
 namespace Governance.ServiceDefaults;
 
@@ -18,10 +19,10 @@ public static class EventStore
 {
     /// <summary>
     /// Adds the service's own event store in the database of the connection string <c>store</c>, the outbox that announces what
-    /// <paramref name="publish"/> lists, and <see cref="Decisions"/>.
+    /// <paramref name="publish"/> lists, and <see cref="Decisions"/>. A service that only listens has nothing to publish.
     /// </summary>
     public static void AddEventStore(
-        this WebApplicationBuilder builder, Publish publish, Action<StoreOptions>? configure = null, params string[] schema)
+        this WebApplicationBuilder builder, Publish? publish, Action<StoreOptions>? configure = null, params string[] schema)
     {
         var connection = builder.Configuration.GetConnectionString("store")
             ?? throw new InvalidOperationException("ConnectionStrings:store is missing.");
@@ -29,7 +30,7 @@ public static class EventStore
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connection));
         builder.Services.AddMarten(options =>
         {
-            options.UseSystemTextJsonForSerialization(configure: Json.ApplyTolerant);
+            options.UseSystemTextJsonForSerialization(casing: Casing.CamelCase, configure: Json.ApplyTolerant);
             options.AutoCreateSchemaObjects = AutoCreate.None;
             options.DisableNpgsqlLogging = true;
 
@@ -39,20 +40,24 @@ public static class EventStore
             options.Events.EnableUniqueIndexOnEventId = true;
             options.Events.EnableBigIntEvents = true;
             options.Events.MetadataConfig.EnableAll();
+            options.Events.MetadataConfig.UserNameEnabled = true;
 
             configure?.Invoke(options);
         }).UseLightweightSessions().UseNpgsqlDataSource();
 
-        builder.Services.AddSingleton(publish);
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Migration>(
-            services, (object)(string[])[InboxEntry.Schema, Receipt.Schema, Outbox.Schema, .. schema]));
+        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, .. publish is null ? [] : new[] { Outbox.Trigger }, .. schema];
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Migration>(services, (object)tables));
         builder.Services.AddSingleton<Decisions>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Decisions>());
-        builder.Services.AddSingleton<Outbox>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<Outbox>());
-        builder.Services.AddHealthChecks()
-            .AddCheck<StoreHealth>("store", tags: ["ready"])
-            .AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
+        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);
+
+        if (publish is not null)
+        {
+            builder.Services.AddSingleton(publish);
+            builder.Services.AddSingleton<Outbox>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<Outbox>());
+            builder.Services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
+        }
     }
 
     /// <summary>Brings the schema up to date before anything else starts; waits for a database that is not there yet.</summary>

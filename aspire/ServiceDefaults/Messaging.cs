@@ -85,7 +85,7 @@ public sealed class ContractName : IEntityNameFormatter
     public string FormatEntityName<T>() => Of(typeof(T));
 
     public static string Of(Type type) =>
-        type.GetCustomAttribute<MessageUrnAttribute>() is { } contract
-            ? contract.Urn.ToString().Replace(':', '.')
-            : type.Name;
+        type.GetCustomAttribute<MessageUrnAttribute>() is { } contract ? Of(contract.Urn) : type.Name;
+
+    public static string Of(Uri urn) => urn.ToString().Replace(':', '.');
 }

@@ -39,7 +39,10 @@ public sealed class Outbox(
             sent_at timestamptz) with (fillfactor = 70);
         create index if not exists outbox_waiting on outbox(seq_id) where state in (0, 1);
         create index if not exists outbox_parked on outbox(stream_id) where state = 3;
+        """;
 
+    /// <summary>Fires for every event, also during replication, but not for the tombstones of failed appends.</summary>
+    public const string Trigger = """
         create or replace function enqueue_event() returns trigger language plpgsql as $$
         begin
             insert into outbox(seq_id, event_id, stream_id, version) values (new.seq_id, new.id, new.stream_id, new.version);

@@ -29,6 +29,8 @@ public readonly record struct Window(int Page, int Size)
     {
         var items = await ((IMartenQueryable<T>)all).Stats(out var statistics).Skip(Skip).Take(Size).ToListAsync(ct);
 
-        return new([.. items.Select(view)], statistics.TotalResults, Page, Size);
+        var total = items.Count > 0 || Page == 1 ? statistics.TotalResults : await all.CountAsync(ct);
+
+        return new([.. items.Select(view)], total, Page, Size);
     }
 }

@@ -1,11 +1,10 @@
-using Governance.Audit;
 using Governance.Audit.Trail;
 using Governance.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("audit");
-builder.AddEventStore(Published.Translate, schema: RecordFactConsumer.Schema);
+builder.AddEventStore(publish: null, schema: RecordFactConsumer.Schema);
 builder.AddMessaging(typeof(Program).Assembly);
 
 var app = builder.Build();

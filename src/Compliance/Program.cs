@@ -1,3 +1,30 @@
+using Governance.Compliance;
+using Governance.Compliance.Packs;
+using Governance.Compliance.Reviews;
+using Governance.ServiceDefaults;
+using JasperFx.Events.Projections;
+using Marten.Events.Projections;
+
 var builder = WebApplication.CreateBuilder(args);
 
-builder.Build().Run();
+builder.AddServiceDefaults("compliance");
+builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline));
+builder.AddMessaging(typeof(Program).Assembly);
+builder.Services.AddSingleton(VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"));
+
+var app = builder.Build();
+
+app.MapDefaultEndpoints();
+
+var reviews = app.MapGroup("/api/reviews");
+reviews.MapGet("/", FindReviews.Many).RequireRole(Access.CaseReaders);
+reviews.MapGet("/{id:guid}", FindReviews.One).RequireRole(Access.CaseReaders);
+
+var actions = reviews.MapGroup("/{id:guid}").RequireRole(Access.Reviewers);
+actions.MapPost("/claim", ClaimReview.Handle).Accepts<ReviewInput>("application/json");
+actions.MapPost("/release", ReleaseReview.Handle).Accepts<ReviewInput>("application/json");
+actions.MapPost("/approve", ApproveReview.Handle).Accepts<ReviewInput>("application/json");
+actions.MapPost("/reject", RejectReview.Handle).Accepts<ReviewInput>("application/json");
+actions.MapPost("/request-changes", RequestChanges.Handle).Accepts<ReviewInput>("application/json");
+
+app.Run();

@@ -54,7 +54,8 @@ public sealed record AssessmentWarning(string Id, string Message, IReadOnlyList<
 /// <summary>A single changed fact that would change the recommendation.</summary>
 public sealed record Flip(string Change, StrategyKind To);
 
-public sealed record ComponentAssessment(string Name, decimal RequestShare, StrategyKind Recommendation, Tuning Tuning, string Reason);
+public sealed record ComponentAssessment(
+    [property: Personal] string Name, decimal RequestShare, StrategyKind Recommendation, Tuning Tuning, string Reason);
 
 /// <summary>An observation after which the use case should move to another strategy.</summary>
 public sealed record MigrationTrigger(string Id, string Trigger, StrategyKind To, IReadOnlyList<string> Citations);

@@ -56,7 +56,7 @@ public sealed record TaskProfile
 /// <summary>A part of a use case that can take a strategy of its own; the request shares of all parts add up to 1.</summary>
 public sealed record TaskComponent
 {
-    public required string Name { get; init; }
+    [Personal] public required string Name { get; init; }
     public required decimal RequestShare { get; init; }
     public bool? SpecialisedKnowledge { get; init; }
     public TaskShape? Shape { get; init; }
@@ -133,7 +133,7 @@ public sealed record Benefit
 
 public sealed record BenefitClaim
 {
-    public required string Measure { get; init; }
+    [Personal] public required string Measure { get; init; }
     public required decimal Before { get; init; }
     public required decimal After { get; init; }
     public decimal? ClaimedImprovementPercent { get; init; }

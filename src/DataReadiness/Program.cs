@@ -1,3 +1,20 @@
+using Governance.DataReadiness;
+using Governance.DataReadiness.Checks;
+using Governance.ServiceDefaults;
+using JasperFx.Events.Projections;
+using Marten.Events.Projections;
+
 var builder = WebApplication.CreateBuilder(args);
 
-builder.Build().Run();
+builder.AddServiceDefaults("data-readiness");
+builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<ReadinessFile>(SnapshotLifecycle.Inline));
+builder.AddMessaging(typeof(Program).Assembly);
+builder.Services.AddSingleton(VersionedData.FromResources<ReadinessPolicy>(typeof(Program).Assembly, "Checks/Policies"));
+
+var app = builder.Build();
+
+app.MapDefaultEndpoints();
+
+app.MapGet("/api/use-cases/{id:guid}/readiness", ReadReadiness.Handle).RequireRole(Access.CaseReaders);
+
+app.Run();

@@ -3,6 +3,7 @@ using Governance.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 
+builder.AddTelemetry("portal");
 builder.AddDoor();
 builder.AddProxy();
 builder.AddStatusPage();

@@ -45,7 +45,7 @@ public sealed class RecordFactConsumer(Decisions decisions) : IConsumer<IGoverna
             throw new ContractViolationException("The message names no use case and revision.");
         }
 
-        var contract = context.SupportedMessageTypes.First();
+        var contract = ContractName.Of(new Uri(context.SupportedMessageTypes.First()));
         var origin = FactOrigin.ReadFrom(context);
         using var envelope = JsonDocument.Parse(context.ReceiveContext.Body.GetBytes());
         var data = envelope.RootElement.GetProperty("message").GetRawText();
@@ -55,6 +55,6 @@ public sealed class RecordFactConsumer(Decisions decisions) : IConsumer<IGoverna
             FactContext.MessageId(context), contract, fact.UseCaseId, fact.Revision,
             origin.Service, origin.Stream, origin.Version, origin.Context.Actor, origin.Context.ActorRole,
             origin.Context.CorrelationId, origin.Context.CausationId,
-            origin.Context.EffectiveAt.UtcDateTime, origin.RecordedAt.UtcDateTime, data));
+            origin.Context.EffectiveAt, origin.RecordedAt, data));
     }
 }

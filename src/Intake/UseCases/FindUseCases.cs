@@ -2,7 +2,6 @@ using Governance.ServiceDefaults;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Http.HttpResults;
-using System.Text.Json;
 
 namespace Governance.Intake.UseCases;
 
@@ -19,7 +18,7 @@ public static class FindUseCases
     }
 
     public static async Task<Ok<Page<UseCaseView>>> Many(
-        HttpContext http, IQuerySession session, Stage? status, string? businessUnit, string? q, string? sort, int? page, int? pageSize,
+        HttpContext http, IQuerySession session, string? status, string? businessUnit, string? q, string? sort, int? page, int? pageSize,
         CancellationToken ct)
     {
         var window = Window.Of(page, pageSize);
@@ -31,21 +30,21 @@ public static class FindUseCases
             cases = cases.Where(c => c.Facts.BusinessUnit.IsOneOf(caller.BusinessUnits.ToArray()));
         }
 
-        if (status is { } stage)
+        if (Choice.Of<Stage>("status", status) is { } stage)
         {
-            cases = cases.Where(c => c.MatchesSql("d.data ->> 'stage' = ?", JsonNamingPolicy.KebabCaseLower.ConvertName(stage.ToString())));
+            cases = cases.Where(c => c.MatchesSql("d.data ->> 'stage' = ?", Choice.NameOf(stage)));
         }
 
-        if (businessUnit is not null)
+        if (Parameter.Text("businessUnit", businessUnit) is { } unit)
         {
-            cases = cases.Where(c => c.Facts.BusinessUnit == businessUnit);
+            cases = cases.Where(c => c.Facts.BusinessUnit == unit);
         }
 
-        if (!string.IsNullOrWhiteSpace(q))
+        if (Parameter.Text("q", q) is { } text && !string.IsNullOrWhiteSpace(text))
         {
-            cases = cases.Where(c => c.Number == q
-                || c.Facts.Title.Contains(q, StringComparison.OrdinalIgnoreCase)
-                || c.Facts.Summary.Contains(q, StringComparison.OrdinalIgnoreCase));
+            cases = cases.Where(c => c.Number == text
+                || c.Facts.Title.Contains(text, StringComparison.OrdinalIgnoreCase)
+                || c.Facts.Summary.Contains(text, StringComparison.OrdinalIgnoreCase));
         }
 
         return TypedResults.Ok(await window.Of(Sort(cases, sort), UseCaseView.Of, ct));

@@ -1,0 +1,53 @@
+// The whole platform on one page. `dotnet run --project aspire/AppHost` starts it with a dashboard; the containers need Docker or
+// Podman and keep nothing: every run begins with empty databases and queues.
+var builder = DistributedApplication.CreateBuilder(args);
+
+var postgres = builder.AddPostgres("postgres").WithArgs("-c", "max_connections=300");
+var rabbitmq = builder.AddRabbitMQ("rabbitmq").WithManagementPlugin();
+var keycloak = builder.AddContainer("keycloak", "quay.io/keycloak/keycloak", "26.4")
+    .WithBindMount("../../infra/keycloak/governance-realm.json", "/opt/keycloak/data/import/governance-realm.json", isReadOnly: true)
+    .WithEnvironment("KC_HEALTH_ENABLED", "true")
+    .WithArgs("start-dev", "--import-realm")
+    .WithHttpEndpoint(port: 8081, targetPort: 8080)
+    .WithHttpEndpoint(targetPort: 9000, name: "management")
+    .WithHttpHealthCheck("/health/ready", endpointName: "management");
+
+// In the order a use case travels.
+IResourceBuilder<ProjectResource>[] services =
+[
+    Service<Projects.Intake>("intake"),
+    Service<Projects.DataReadiness>("data-readiness"),
+    Service<Projects.Costs>("costs"),
+    Service<Projects.Strategy>("strategy"),
+    Service<Projects.Compliance>("compliance"),
+    Service<Projects.Audit>("audit"),
+];
+
+var portal = Web<Projects.Portal>("portal", port: 8080).WithExternalHttpEndpoints();
+
+foreach (var service in services)
+{
+    portal.WithReference(service).WaitFor(service);
+}
+
+builder.Build().Run();
+
+IResourceBuilder<ProjectResource> Service<TProject>(string name) where TProject : IProjectMetadata, new()
+{
+    var database = postgres.AddDatabase($"{name}-store", name.Replace('-', '_'));
+
+    return Web<TProject>(name)
+        .WithReference(database, connectionName: "store").WaitFor(database)
+        .WithReference(rabbitmq, connectionName: "bus").WaitFor(rabbitmq);
+}
+
+// The environment is named to each process, because Aspire's process host does not pass its own on.
+IResourceBuilder<ProjectResource> Web<TProject>(string name, int? port = null) where TProject : IProjectMetadata, new() =>
+    builder.AddProject<TProject>(name, launchProfileName: null)
+        .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
+        .WithEnvironment("Keycloak__realm", "governance")
+        .WithEnvironment("Keycloak__auth-server-url", keycloak.GetEndpoint("http"))
+        .WithEnvironment("Keycloak__resource", "governance-api")
+        .WithHttpEndpoint(port: port)
+        .WithHttpHealthCheck("/health")
+        .WaitFor(keycloak);

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Governance.Local;
+
+/// <summary>The public API as a person with a demo account uses it: a token of the local identity, then the portal's address.</summary>
+public sealed class Api : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 512 }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly Uri _portal;
+    private readonly string _token;
+
+    private Api(Uri portal, string token)
+    {
+        _portal = portal;
+        _token = token;
+    }
+
+    public static async Task<Api> SignInAsync(Layout layout, string account, CancellationToken ct)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "password",
+            ["client_id"] = "governance-cli",
+            ["username"] = account,
+            ["password"] = "governance",
+        });
+        using var answer = await http.PostAsync(
+            new Uri($"http://localhost:{layout.IdentityPort}/realms/governance/protocol/openid-connect/token"), form, ct);
+        answer.EnsureSuccessStatusCode();
+        var token = await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
+
+        return new(layout.Portal, token.GetProperty("access_token").GetString()!);
+    }
+
+    public async Task<Answer> GetAsync(string path, CancellationToken ct) => await SendAsync(HttpMethod.Get, path, null, [], ct);
+
+    public async Task<Answer> PostAsync(string path, string json, string idempotencyKey, CancellationToken ct) =>
+        await SendAsync(HttpMethod.Post, path, json, [("Idempotency-Key", idempotencyKey)], ct);
+
+    public async Task<Answer> PutAsync(string path, string json, string ifMatch, CancellationToken ct) =>
+        await SendAsync(HttpMethod.Put, path, json, [("If-Match", ifMatch)], ct);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Answer> SendAsync(HttpMethod method, string path, string? json, (string Name, string Value)[] headers, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_portal, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
+        using var answer = await _http.SendAsync(request, ct);
+        var text = await answer.Content.ReadAsStringAsync(ct);
+
+        return new((int)answer.StatusCode, text.StartsWith('{') ? JsonElement.Parse(text) : default);
+    }
+
+    /// <summary>A status code and the JSON object that came with it.</summary>
+    public sealed record Answer(int Status, JsonElement Body)
+    {
+        public bool Succeeded => Status is >= 200 and < 300;
+
+        /// <exception cref="ProblemException">The platform refused.</exception>
+        public JsonElement Require() => Succeeded
+            ? Body
+            : throw new ProblemException(
+                string.Create(CultureInfo.InvariantCulture, $"The platform answered {Status}: {Detail}"), "Look at ./governance status and logs.");
+
+        private string Detail =>
+            Body.ValueKind is JsonValueKind.Object && Body.TryGetProperty("detail", out var detail) ? detail.ToString() : "nothing";
+    }
+}

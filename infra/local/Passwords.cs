@@ -1,0 +1,9 @@
+using System.Security.Cryptography;
+
+namespace Governance.Local;
+
+internal static class Passwords
+{
+    /// <summary>Hexadecimal, so that it needs no quoting in SQL, an address, a connection string or a configuration file.</summary>
+    public static string New() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+}

@@ -1,0 +1,58 @@
+namespace Governance.Local;
+
+/// <summary>One service of the platform as its own process, healthy when it says so.</summary>
+public sealed class ServiceProcess(Layout layout, Service service, ProcessRegister register)
+    : ManagedProcess(service.Name, Path.Combine(layout.Logs, $"{service.Name}.log"), register)
+{
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+
+    private string _health = "silent";
+
+    public override int Port => layout.Port(service.Name);
+
+    private string Assembly => layout.Assembly(service);
+
+    public Uri Address => new($"http://{(service.IsPublic ? "localhost" : "127.0.0.1")}:{Port}");
+
+    public override async Task<bool> AnswersAsync(CancellationToken ct = default) => (_health = await HealthAsync(Port, ct)) is "healthy";
+
+    protected override string Symptom => _health;
+
+    internal static async Task<string> HealthAsync(int port, CancellationToken ct = default)
+    {
+        try
+        {
+            using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"), ct);
+
+            return answer.IsSuccessStatusCode ? "healthy" : $"unhealthy ({(int)answer.StatusCode})";
+        }
+        catch (HttpRequestException)
+        {
+            return "silent";
+        }
+        catch (TaskCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return "too slow";
+        }
+    }
+
+    internal void RequireBuilt()
+    {
+        if (!File.Exists(Assembly))
+        {
+            throw new ProblemException(
+                $"{Name} has not been built: {Assembly} is missing.", "Delete .governance/built and run ./governance up again, which builds it.");
+        }
+    }
+
+    protected override Task<Launch> PrepareAsync(CancellationToken ct)
+    {
+        RequireBuilt();
+
+        // The project's folder, as with `dotnet run`: settings and web files are found there.
+        var project = Path.Combine(layout.Root, "src", service.Project);
+
+        return Task.FromResult(new Launch(
+            Tools.Dotnet, [Assembly], layout.EnvironmentOf(service), Directory.Exists(project) ? project : layout.Root));
+    }
+}

@@ -1,0 +1,19 @@
+using Governance.Compliance.Reviews;
+using Governance.Contracts;
+using JasperFx.Events;
+
+namespace Governance.Compliance;
+
+/// <summary>Everything Compliance tells the rest of the platform. What is not listed stays private.</summary>
+internal static class Published
+{
+    public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
+    {
+        Opened x => new ReviewOpened(e.StreamId, x.Revision, x.Number, x.Tier, x.Obligations, x.Required, x.FactsHash, x.Basis),
+        SignedOff x => new SignOffRecorded(e.StreamId, x.Revision, x.Queue, x.By, x.Conditions, x.FactsHash),
+        ChangesAsked x => new ChangesRequested(e.StreamId, x.Revision, x.Queue, x.By, x.Reason),
+        Approved x => new UseCaseApproved(e.StreamId, x.Revision, x.Strategy, x.Model, x.Conditions, x.FactsHash, x.ValidUntil),
+        Rejected x => new UseCaseRejected(e.StreamId, x.Revision, x.Queue, x.By, x.Reason),
+        _ => null,
+    };
+}

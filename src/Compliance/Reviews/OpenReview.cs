@@ -1,0 +1,86 @@
+using Governance.Compliance.Packs;
+using Governance.Contracts;
+using Governance.ServiceDefaults;
+using MassTransit;
+
+namespace Governance.Compliance.Reviews;
+
+public sealed record OpenReview(StrategyRecommended Recommended, Versioned<PolicyPack> Pack, DateTimeOffset At)
+{
+    /// <summary>
+    /// The policy pack names the sign-offs and when they are due. A prohibited practice is rejected before any queue. A new
+    /// revision that keeps all material facts keeps the sign-offs it still needs, and is approved at once if none is missing.
+    /// </summary>
+    public IEnumerable<object> Decide(Review review)
+    {
+        if (Recommended.Revision <= review.Revision)
+        {
+            yield break;
+        }
+
+        var opened = Open();
+        yield return opened;
+
+        var after = review.Apply(opened);
+
+        if (opened.Tier is RiskTier.Prohibited)
+        {
+            yield return new Rejected(Recommended.Revision, Queue: null, By: null, prohibitedReason!, At);
+        }
+        else if (ApproveReview.Verdict(after, At) is { } approved)
+        {
+            yield return approved;
+        }
+    }
+
+    private string? prohibitedReason;
+
+    private Opened Open()
+    {
+        var facts = Recommended.Facts;
+        var classification = Classification.Classify(facts, Recommended.Assessment, Pack);
+        prohibitedReason = classification.ProhibitedReason;
+
+        return new(
+            Recommended.Revision,
+            Recommended.Number,
+            facts,
+            MaterialFacts.Hash(facts, Pack),
+            classification.Tier,
+            classification.Obligations,
+            [.. classification.SignOffs.Select(s => new RequiredSignOff(s.Queue, s.Reason, At.AddHours(s.DueHours)))],
+            Recommended.Editors,
+            Recommended.Assessment.Recommendation,
+            classification.ApprovalValidDays,
+            Recommended.Assessment,
+            Basis.Of(Pack, Classification.EngineVersion, new { facts, Recommended.Assessment }, classification),
+            At);
+    }
+}
+
+/// <summary>Opens the review as soon as a strategy is recommended, under the pack in force when that was recorded.</summary>
+public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<PolicyPack> packs) :
+    IConsumer<StrategyRecommended>,
+    IConsumer<UseCaseWithdrawn>
+{
+    public Task Consume(ConsumeContext<StrategyRecommended> context)
+    {
+        var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
+
+        return decisions.Consume<Review, StrategyRecommended>(
+            context, context.Message.UseCaseId, new OpenReview(context.Message, packs.InForce(recordedAt), recordedAt).Decide);
+    }
+
+    public Task Consume(ConsumeContext<UseCaseWithdrawn> context) =>
+        decisions.Consume<Review, UseCaseWithdrawn>(
+            context,
+            context.Message.UseCaseId,
+            new CloseReview(context.Message.Revision, FactOrigin.ReadFrom(context).RecordedAt).Decide);
+}
+
+public sealed record CloseReview(int Revision, DateTimeOffset At)
+{
+    /// <summary>Also closes a review that is yet to be opened, when the withdrawal overtakes the recommendation.</summary>
+    public IEnumerable<object> Decide(Review review) =>
+        review.State is ReviewState.Withdrawn or ReviewState.Rejected || Revision < review.Revision ? [] : [new Closed(Revision, At)];
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Governance.Costs.Forecasts;
+
+/// <summary>Keeps what a forecast assumed and doubted while it was made, each once, in the order in which it came up.</summary>
+internal sealed class Notes
+{
+    private readonly List<Assumption> assumptions = [];
+    private readonly List<ForecastWarning> warnings = [];
+
+    public IReadOnlyList<Assumption> Assumptions => assumptions;
+
+    public IReadOnlyList<ForecastWarning> Warnings => warnings;
+
+    /// <summary>The value of a parameter, which becomes an assumption by being used.</summary>
+    public decimal Use(Parameter parameter)
+    {
+        Assume(new Assumption(parameter.Name, parameter.Value, parameter.Unit, parameter.Source));
+
+        return parameter.Value;
+    }
+
+    public void Assume(FormattableString name, string source) =>
+        Assume(new Assumption(Text(name), Value: null, Unit: "", source));
+
+    public void Assume(Assumption assumption)
+    {
+        if (!assumptions.Contains(assumption))
+        {
+            assumptions.Add(assumption);
+        }
+    }
+
+    public void Warn(string id, FormattableString message) => warnings.Add(new ForecastWarning(id, Text(message)));
+
+    /// <summary>The same text on every machine, whatever its culture.</summary>
+    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

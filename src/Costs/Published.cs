@@ -1,0 +1,24 @@
+using Governance.Contracts;
+using Governance.Costs.Forecasts;
+using JasperFx.Events;
+
+namespace Governance.Costs;
+
+/// <summary>Everything Costs tells the rest of the platform. What is not listed stays private.</summary>
+internal static class Published
+{
+    public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
+    {
+        CostsForecast x => new CostForecast(
+            e.StreamId,
+            x.Revision,
+            x.Forecast.Currency,
+            x.Forecast.HorizonMonths,
+            x.Forecast.Summary(),
+            x.Forecast.BreakEven,
+            x.PriceBookVersion,
+            x.PriceBookHash,
+            x.Basis),
+        _ => null,
+    };
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Globalization;
+using Governance.Benchmarks;
+using Governance.Platform;
+
+var submissions = new Option<int>("--submissions") { Description = "How many submissions each sustained round sends.", DefaultValueFactory = _ => 600 };
+var kills = new Option<int>("--kills") { Description = "How many processes the storm kills.", DefaultValueFactory = _ => 1_000 };
+var seed = new Option<int>("--seed") { Description = "Repeats a storm's choice of victims.", DefaultValueFactory = _ => Environment.TickCount };
+
+var path = new Command("path", "Submissions through all services to an open review, against plain Marten on the same PostgreSQL.") { submissions };
+path.SetAction((parsed, ct) => PathBenchmark.RunAsync(parsed.GetValue(submissions), ct));
+
+var faults = new Command("faults", "A storm of SIGKILLs over every process under load; prints what was lost, doubled or reordered.") { kills, seed };
+faults.SetAction(async (parsed, ct) =>
+{
+    await using var platform = await RunningPlatform.StartAsync(ct);
+    var report = await new Storm(platform, parsed.GetValue(seed)).RunAsync((killed, _) => killed >= parsed.GetValue(kills), ct);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {parsed.GetValue(seed)}"));
+    Console.WriteLine(report);
+
+    return report.Faults.Count == 0 ? 0 : 1;
+});
+
+return await new RootCommand("The benchmarks of Governance, each with its baseline measured in the same run.") { path, faults }
+    .Parse(args).InvokeAsync();

@@ -1,2 +1,0 @@
-namespace Governance.Compliance.Tests;
-public sealed class SmokeTests { [Fact] public void Builds() => true.ShouldBeTrue(); }

@@ -1,0 +1,45 @@
+using Governance.Contracts;
+using Governance.Costs.Forecasts;
+using Governance.Costs.PriceBooks;
+using Governance.ServiceDefaults;
+
+namespace Governance.Costs.Tests.Forecasts;
+
+/// <summary>The shipped data, and a use case small enough to compute by hand.</summary>
+internal static class Given
+{
+    public static Versioned<PriceBook> Prices { get; } =
+        VersionedData.FromResources<PriceBook>(typeof(ForecastEngine).Assembly, "PriceBooks").Get("2026-11");
+
+    public static Versioned<CostPolicy> Policy { get; } =
+        VersionedData.FromResources<CostPolicy>(typeof(ForecastEngine).Assembly, "Forecasts/Policies").Get("2026-11");
+
+    public static UseCaseFacts UseCase { get; } = new()
+    {
+        Title = "Dispute letters",
+        Summary = "Sorts incoming letters.",
+        BusinessUnit = "Operations",
+        Objective = new() { Statement = "Answer within a day." },
+        Domain = Domain.Other,
+        Volume = new() { RequestsPerMonth = 100_000, PromptTokensPerRequest = 1_000, OutputTokensPerRequest = 200 },
+        PromptCount = 4,
+        Data = new() { LabelledExamples = 2_000 },
+        Team = new() { MlEngineers = 2, MlOpsMaturity = MlOpsMaturity.Established },
+        RequirementsChange = ChangeRate.Yearly,
+        Compliance = new() { Jurisdictions = ["US"], RegulatedSectors = [] },
+        Model = new() { Base = "gpt-4.1-mini" },
+        Benefit = new() { Basis = BenefitBasis.HoursSaved },
+    };
+
+    public static Money Usd(decimal amount) => new() { Amount = amount, Currency = "USD" };
+
+    public static Money Eur(decimal amount) => new() { Amount = amount, Currency = "EUR" };
+
+    public static Forecast Forecast(UseCaseFacts facts) => ForecastEngine.Forecast(facts, Prices, Policy);
+
+    public static Forecast Forecast(UseCaseFacts facts, CostPolicy policy) =>
+        ForecastEngine.Forecast(facts, Prices, new Versioned<CostPolicy>(policy, Hash: ""));
+
+    public static CostLine Line(this Forecast forecast, StrategyKind strategy, string id) =>
+        forecast[strategy].Lines.Single(l => l.Id == id);
+}

@@ -1,2 +1,0 @@
-namespace Governance.Intake.Tests;
-public sealed class SmokeTests { [Fact] public void Builds() => true.ShouldBeTrue(); }

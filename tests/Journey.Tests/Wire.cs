@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using RabbitMQ.Client;
+
+namespace Governance.Journey.Tests;
+
+/// <summary>Speaks to the broker as a stranger would, without the platform's own bus code.</summary>
+internal sealed class Wire(IConnection connection, IChannel channel) : IAsyncDisposable
+{
+    private const string Envelope = "application/vnd.masstransit+json";
+
+    public static async Task<Wire> ConnectAsync(Uri broker, CancellationToken ct)
+    {
+        var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(ct);
+
+        return new(connection, await connection.CreateChannelAsync(new(true, true), ct));
+    }
+
+    public async Task SendAsync(string queue, string body, Dictionary<string, object?> headers, CancellationToken ct) =>
+        await channel.BasicPublishAsync(
+            "", queue, mandatory: true, new BasicProperties { ContentType = Envelope, Persistent = true, Headers = headers },
+            Encoding.UTF8.GetBytes(body), ct);
+
+    /// <summary>A whole fact as an error queue holds it after its consumer failed.</summary>
+    public Task SendFaultedAsync(string queue, string contract, JsonObject message, Guid stream, CancellationToken ct)
+    {
+        var envelope = new JsonObject
+        {
+            ["messageId"] = Guid.CreateVersion7(),
+            ["correlationId"] = Guid.CreateVersion7(),
+            ["messageType"] = new JsonArray(contract, "governance:fact"),
+            ["message"] = message,
+            ["headers"] = new JsonObject
+            {
+                ["gov-service"] = "intake",
+                ["gov-stream"] = stream.ToString(),
+                ["gov-version"] = "1",
+                ["gov-recorded-at"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+                ["gov-effective-at"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+                ["gov-actor"] = "somebody",
+                ["gov-actor-role"] = "portfolio-manager",
+                ["gov-causation"] = Guid.CreateVersion7().ToString(),
+            },
+        };
+
+        return SendAsync(queue, envelope.ToJsonString(), new() { ["MT-Fault-Message"] = "cured since" }, ct);
+    }
+
+    public async Task<string?> PeekFaultAsync(string queue, CancellationToken ct)
+    {
+        if (await channel.MessageCountAsync(queue, ct) is 0 || await channel.BasicGetAsync(queue, autoAck: false, ct) is not { } message)
+        {
+            return null;
+        }
+
+        await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true, ct);
+
+        return message.BasicProperties.Headers?["MT-Fault-Message"] is byte[] reason ? Encoding.UTF8.GetString(reason) : "";
+    }
+
+    public Task PurgeAsync(string queue, CancellationToken ct) => channel.QueuePurgeAsync(queue, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await channel.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,137 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Governance.Local;
+using Npgsql;
+
+namespace Governance.Platform;
+
+/// <summary>
+/// The whole platform, each service its own process, on a PostgreSQL and a RabbitMQ of its own in a temporary folder. What a test
+/// does it does through the portal; the databases are opened only to check what was stored.
+/// </summary>
+public sealed class RunningPlatform : IAsyncDisposable
+{
+    public static readonly string[] Stores = ["intake", "data-readiness", "costs", "strategy", "compliance", "audit"];
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly string _folder = Folders.Temporary();
+    private readonly Dictionary<string, Api> _people = [];
+
+    private RunningPlatform()
+    {
+        Layout = Layout.In(_folder);
+        Supervisor = new(Layout);
+    }
+
+    public Layout Layout { get; }
+
+    public Supervisor Supervisor { get; }
+
+    public static string ExampleUseCase { get; } =
+        File.ReadAllText(Path.Combine(Layout.OfCheckout().Root, "infra", "demo", "g25-dispute-letter-routing.json"));
+
+    public static async Task<RunningPlatform> StartAsync(CancellationToken ct)
+    {
+        var platform = new RunningPlatform();
+
+        try
+        {
+            await platform.Supervisor.StartAsync(ct);
+
+            foreach (var account in (string[])["portfolio.manager", "portfolio.manager.insurance", "risk.reviewer", "legal.reviewer", "privacy.reviewer", "security.reviewer", "auditor", "executive"])
+            {
+                platform._people[account] = await Api.SignInAsync(platform.Layout, account, ct);
+            }
+
+            return platform;
+        }
+        catch
+        {
+            await platform.DisposeAsync();
+
+            throw;
+        }
+    }
+
+    public Api As(string account) => _people[account];
+
+    public NpgsqlDataSource Database(string service) => NpgsqlDataSource.Create(Supervisor.Postgres.ConnectionStringFor(
+        service.Replace('-', '_'), service.Replace('-', '_'), Layout.Password(service)));
+
+    public async Task<List<T>> QueryAsync<T>(string service, string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+    {
+        await using var database = Database(service);
+        await using var command = database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var rows = new List<T>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    public async Task<JsonElement> FlowAsync(string service, CancellationToken ct) =>
+        await _http.GetFromJsonAsync<JsonElement>(new Uri(Supervisor.Services[service].Address, "/internal/flow"), ct);
+
+    public async Task<IReadOnlyDictionary<string, long>> QueueLengthsAsync(CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Supervisor.RabbitMq.ManagementUri, "/api/queues/%2F?disable_stats=false"));
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(
+            $"governance:{Supervisor.RabbitMq.Password}")));
+        using var answer = await _http.SendAsync(request, ct);
+        answer.EnsureSuccessStatusCode();
+        var queues = await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
+
+        return queues.EnumerateArray().ToDictionary(
+            queue => queue.GetProperty("name").GetString()!,
+            queue => queue.TryGetProperty("messages", out var messages) ? messages.GetInt64() : -1);
+    }
+
+    /// <summary>Tries until the condition holds; what throws on the way counts as not yet.</summary>
+    public static async Task<T> UntilAsync<T>(string what, Func<CancellationToken, Task<T?>> look, TimeSpan deadline, CancellationToken ct)
+        where T : class
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(deadline);
+        Exception? last = null;
+
+        while (true)
+        {
+            try
+            {
+                if (await look(patience.Token) is { } found)
+                {
+                    return found;
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or NpgsqlException or TaskCanceledException or ProblemException && !patience.IsCancellationRequested)
+            {
+                last = e;
+            }
+
+            try
+            {
+                await Task.Delay(50, patience.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Waited {deadline.TotalSeconds:0} s in vain: {what}. {last?.Message}");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var person in _people.Values)
+        {
+            person.Dispose();
+        }
+
+        await Supervisor.DisposeAsync();
+        _http.Dispose();
+        Folders.Delete(_folder);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Net.Mime;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Governance.Contracts;
+using Governance.ServiceDefaults;
+using MassTransit;
+
+namespace Governance.Testing;
+
+/// <summary>Where a fact that a test publishes claims to come from; what is left out is made up, the same way every time.</summary>
+public sealed record Origin(
+    string? Service = null,
+    long? Version = null,
+    DateTimeOffset? RecordedAt = null,
+    string Actor = "submitter",
+    string ActorRole = Roles.PortfolioManager,
+    Guid? Correlation = null,
+    Guid? Causation = null)
+{
+    /// <summary>A moment at which all policies and price books of the platform are in force.</summary>
+    public static readonly DateTimeOffset Moment = new(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
+
+    public FactOrigin Of(IGovernanceEvent fact) => new(
+        Service ?? Publisher(fact),
+        fact.UseCaseId,
+        Version ?? fact.Revision,
+        RecordedAt ?? Moment,
+        new(Actor, ActorRole, Correlation ?? fact.UseCaseId, Causation ?? fact.UseCaseId, RecordedAt ?? Moment, TraceParent: null));
+
+    private static string Publisher(IGovernanceEvent fact) => fact switch
+    {
+        UseCaseSubmitted or UseCaseRevised or UseCaseWithdrawn => "intake",
+        DataReadinessAssessed => "data-readiness",
+        CostForecast => "costs",
+        StrategyRecommended => "strategy",
+        _ => "compliance",
+    };
+}
+
+/// <summary>A message as it goes over the wire, to be spoilt and then sent.</summary>
+public static class Wire
+{
+    public static JsonObject Envelope(IGovernanceEvent fact, Origin? from = null, Guid? messageId = null)
+    {
+        var origin = (from ?? new()).Of(fact);
+
+        return new()
+        {
+            ["messageId"] = (messageId ?? Guid.CreateVersion7()).ToString(),
+            ["correlationId"] = origin.Context.CorrelationId.ToString(),
+            ["messageType"] = new JsonArray(Urn(fact.GetType()), Urn(typeof(IGovernanceEvent))),
+            ["message"] = JsonSerializer.SerializeToNode(fact, fact.GetType(), Json.Options),
+            ["headers"] = new JsonObject
+            {
+                ["gov-service"] = origin.Service,
+                ["gov-stream"] = origin.Stream.ToString(),
+                ["gov-version"] = origin.Version.ToString(CultureInfo.InvariantCulture),
+                ["gov-recorded-at"] = origin.RecordedAt.ToString("O", CultureInfo.InvariantCulture),
+                ["gov-effective-at"] = origin.Context.EffectiveAt.ToString("O", CultureInfo.InvariantCulture),
+                ["gov-actor"] = origin.Context.Actor,
+                ["gov-actor-role"] = origin.Context.ActorRole,
+                ["gov-causation"] = origin.Context.CausationId.ToString(),
+            },
+        };
+    }
+
+    private static JsonNode Urn(Type type) => MessageUrn.ForTypeString(type);
+}
+
+/// <summary>Stands in for a message that consists of given bytes.</summary>
+internal sealed record Written;
+
+internal sealed class AsWritten(string body, string contentType) : IMessageSerializer
+{
+    public ContentType ContentType { get; } = new(contentType);
+
+    public MessageBody GetMessageBody<T>(SendContext<T> context) where T : class => new StringMessageBody(body);
+
+    /// <summary>The id a receiver would find, or none.</summary>
+    public static Guid MessageIdIn(string envelope)
+    {
+        try
+        {
+            return JsonNode.Parse(envelope)?["messageId"]?.GetValue<string>() is { } id && Guid.TryParse(id, out var known) ? known : Guid.Empty;
+        }
+        catch (Exception garbage) when (garbage is JsonException or InvalidOperationException)
+        {
+            return Guid.Empty;
+        }
+    }
+}
