@@ -25,7 +25,6 @@ public static class Defaults
     {
         builder.Services.AddSingleton(new ServiceIdentity(service));
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Commands>();
         builder.Services.ConfigureHttpJsonOptions(json => Json.Apply(json.SerializerOptions));
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<Problems>();

@@ -43,12 +43,10 @@ public static class Messaging
             {
                 transport.Host(new Uri(broker));
                 Speak(transport);
+                Subscriptions.Declare(transport);
                 transport.ReceiveEndpoint(services.GetRequiredService<ServiceIdentity>().Name, queue =>
                 {
-                    queue.SetQuorumQueue();
-                    queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
-                    queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-                    queue.SetQueueArgument("x-overflow", "reject-publish");
+                    Harden(queue);
                     queue.BindDeadLetterQueue(DeadLetter, DeadLetter, dead => dead.SetQuorumQueue());
                     queue.PrefetchCount = MostInFlight;
                     Listen(queue, services);
@@ -69,6 +67,16 @@ public static class Messaging
 
             return options;
         });
+    }
+
+    /// <summary>A replicated queue that drops nothing: what it gives up delivering goes to the dead letters, at least once.</summary>
+    internal static void Harden(IRabbitMqQueueConfigurator queue)
+    {
+        queue.SetQuorumQueue();
+        queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
+        queue.SetQueueArgument("x-dead-letter-exchange", DeadLetter);
+        queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+        queue.SetQueueArgument("x-overflow", "reject-publish");
     }
 
     private static void Listen(IReceiveEndpointConfigurator queue, IRegistrationContext services)

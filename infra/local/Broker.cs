@@ -22,19 +22,24 @@ internal sealed class Broker : IDisposable
     public static bool HoldsFailures(string queue) =>
         queue is DeadLetters || queue.EndsWith("_error", StringComparison.Ordinal) || queue.EndsWith("_skipped", StringComparison.Ordinal);
 
+    /// <summary>RabbitMQ 4 gives quorum queues a delivery limit that nobody asked for.</summary>
+    public async Task<bool> LimitsByDefaultAsync(CancellationToken ct) =>
+        !(await _http.GetFromJsonAsync<JsonElement>("overview?columns=rabbitmq_version", ct))
+            .GetProperty("rabbitmq_version").GetString()!.StartsWith("3.", StringComparison.Ordinal);
+
     public async Task<IReadOnlyList<Queue>> QueuesAsync(CancellationToken ct) =>
         [
-            .. (await _http.GetFromJsonAsync<List<Queue>>("queues?disable_stats=false", JsonSerializerOptions.Web, ct) ?? [])
+            .. (await _http.GetFromJsonAsync<List<Queue>>("queues", JsonSerializerOptions.Web, ct) ?? [])
                 .OrderBy(queue => queue.Name, StringComparer.Ordinal),
         ];
 
     /// <summary>
     /// Why the first message of a queue is there. Looking returns the message, which a delivery limit counts as a failed delivery;
-    /// where one may hold, nobody looks.
+    /// where that could lose it, nobody looks.
     /// </summary>
-    public async Task<string?> ReasonAsync(Queue queue, CancellationToken ct)
+    public async Task<string?> ReasonAsync(Queue queue, bool limitsByDefault, CancellationToken ct)
     {
-        if (!queue.MayBeLookedInto)
+        if (!queue.MayBeLookedInto(limitsByDefault))
         {
             return null;
         }
@@ -68,18 +73,23 @@ internal sealed class Broker : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>The counts are unknown for some seconds after the broker has started.</summary>
     internal sealed record Queue(
         string Name,
         string? Type,
-        [property: System.Text.Json.Serialization.JsonPropertyName("messages_ready")] int Ready,
-        [property: System.Text.Json.Serialization.JsonPropertyName("messages_unacknowledged")] int Unacknowledged,
+        [property: System.Text.Json.Serialization.JsonPropertyName("messages_ready")] int? Ready,
+        [property: System.Text.Json.Serialization.JsonPropertyName("messages_unacknowledged")] int? Unacknowledged,
         JsonElement Arguments)
     {
-        public int Messages => Ready + Unacknowledged;
+        public int Messages => (Ready ?? 0) + (Unacknowledged ?? 0);
 
-        public bool MayBeLookedInto =>
+        /// <summary>Where the limit leads to the dead letters, a message looked at too often is still there to be given back.</summary>
+        public bool MayBeLookedInto(bool limitsByDefault) =>
             Type is not "quorum"
-            || (Arguments.ValueKind is JsonValueKind.Object && Arguments.TryGetProperty("x-delivery-limit", out var limit)
-                && limit.TryGetInt32(out var times) && times < 0);
+            || Argument("x-dead-letter-exchange") is not null
+            || (Argument("x-delivery-limit") is { } limit ? limit.TryGetInt32(out var times) && times < 0 : !limitsByDefault);
+
+        private JsonElement? Argument(string name) =>
+            Arguments.ValueKind is JsonValueKind.Object && Arguments.TryGetProperty(name, out var value) ? value : null;
     }
 }

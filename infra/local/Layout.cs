@@ -61,7 +61,10 @@ public sealed class Layout
     {
         var root = CheckoutAbove(AppContext.BaseDirectory);
 
-        return At(root, Path.Combine(root, ".governance"), DataFolder(root, Posix.IsRoot, Folders.ModeOf));
+        var state = Path.Combine(root, ".governance");
+
+        // While it runs, its ports are what they are, whatever the environment of another command asks for.
+        return At(root, state, DataFolder(root, Posix.IsRoot, Folders.ModeOf), fixedPorts: RunState.In(Path.Combine(state, "run")) is null);
     }
 
     /// <summary>An installation of its own in a folder, for instance <see cref="Folders.Temporary"/>, all on free ports.</summary>
@@ -86,6 +89,12 @@ public sealed class Layout
     /// </summary>
     public Layout WithFreePorts()
     {
+        if (PortalPort == IdentityPort)
+        {
+            throw new ProblemException(
+                $"Portal and identity were both given port {PortalPort}.", "Set GOVERNANCE_PORTAL_PORT and GOVERNANCE_IDENTITY_PORT apart.");
+        }
+
         foreach (var service in Services.Where(service => service.IsPublic))
         {
             if (!Ports.IsFree(Port(service.Name)))
@@ -146,7 +155,7 @@ public sealed class Layout
         return environment;
     }
 
-    private static Layout At(string root, string state, string data, bool fixedPorts = true)
+    private static Layout At(string root, string state, string data, bool fixedPorts)
     {
         Folders.Create(state);
         Folders.Create(data);

@@ -93,7 +93,8 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
     {
         var silentSince = Stopwatch.StartNew();
 
-        while (!await AnswersAsync(ct))
+        // An answer from a process that has ended came from somebody else on its port.
+        while (!await AnswersAsync(ct) || !IsRunning)
         {
             if (!IsRunning)
             {

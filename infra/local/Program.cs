@@ -35,9 +35,15 @@ root.Add(Does("help", "Show this.", (_, ct) => root.Parse(["--help"]).InvokeAsyn
 
 try
 {
+    var command = root.Parse(args is [] ? ["--help"] : args);
+
+    if (command.Errors is [.., var mistake])
+    {
+        throw new ProblemException(mistake.Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal).TrimEnd('.') + ".", "See ./governance help.");
+    }
+
     // What must end in order listens to signals itself; the library would answer them first and hold the others up.
-    return await root.Parse(args is [] ? ["--help"] : args)
-        .InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return await command.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (OperationCanceledException)
 {

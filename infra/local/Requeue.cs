@@ -44,7 +44,7 @@ public static class Requeue
 
         return await MoveFromAsync(connection, $"{service}_error", _ => service, ct)
             + await MoveFromAsync(connection, $"{service}_skipped", _ => service, ct)
-            + await MoveFromAsync(connection, Broker.DeadLetters, message => FirstDeath(message) == service ? service : null, ct);
+            + await MoveFromAsync(connection, Broker.DeadLetters, message => DiedIn(service, FirstDeath(message)) ? service : null, ct);
     }
 
     /// <summary>
@@ -109,6 +109,10 @@ public static class Requeue
 
     internal static Dictionary<string, object?>? WithoutFailure(IDictionary<string, object?>? headers) =>
         headers?.Where(header => !AddedByFailing.Any(added => header.Key.StartsWith(added, StringComparison.OrdinalIgnoreCase))).ToDictionary();
+
+    /// <summary>A failed message that was looked at too often dies a second time, in the queue of the failures.</summary>
+    internal static bool DiedIn(string service, string? queue) =>
+        queue is not null && (queue == service || queue == $"{service}_error" || queue == $"{service}_skipped");
 
     private static string? FirstDeath(IReadOnlyBasicProperties message) =>
         message.Headers?.TryGetValue("x-first-death-queue", out var queue) is true && queue is byte[] name

@@ -8,13 +8,17 @@ internal sealed record RunState(int Process, string Started, string Phase, strin
     public const string Starting = "starting", Running = "running", Stopping = "stopping", Failed = "failed";
 
     /// <summary>Null when no supervisor lives; what a dead one wrote is not believed.</summary>
-    public static RunState? Of(Layout layout) => Last(layout) is { } state && Posix.IsAlive(state.Process, state.Started) ? state : null;
+    public static RunState? Of(Layout layout) => In(layout.Run);
 
-    public static RunState? Last(Layout layout)
+    public static RunState? In(string folder) => LastIn(folder) is { } state && Posix.IsAlive(state.Process, state.Started) ? state : null;
+
+    public static RunState? Last(Layout layout) => LastIn(layout.Run);
+
+    private static RunState? LastIn(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize<RunState>(File.ReadAllText(FileOf(layout)));
+            return JsonSerializer.Deserialize<RunState>(File.ReadAllText(FileIn(folder)));
         }
         catch (Exception absent) when (absent is IOException or JsonException)
         {
@@ -44,5 +48,7 @@ internal sealed record RunState(int Process, string Started, string Phase, strin
         }
     }
 
-    private static string FileOf(Layout layout) => Path.Combine(layout.Run, "supervisor.json");
+    private static string FileOf(Layout layout) => FileIn(layout.Run);
+
+    private static string FileIn(string folder) => Path.Combine(folder, "supervisor.json");
 }

@@ -74,12 +74,14 @@ internal static class Status
             }
 
             Table(
-                [["QUEUE", "READY", "UNACKED"], .. queues.Select(queue => new[] { queue.Name, $"{queue.Ready}", $"{queue.Unacknowledged}" })],
-                alarming: row => Broker.HoldsFailures(row[0]) && row[1] is not "0");
+                [["QUEUE", "READY", "UNACKED"], .. queues.Select(queue => new[] { queue.Name, queue.Ready?.ToString() ?? "?", queue.Unacknowledged?.ToString() ?? "?" })],
+                alarming: row => Broker.HoldsFailures(row[0]) && row[1] is not ("0" or "?"));
+
+            var limitsByDefault = await broker.LimitsByDefaultAsync(ct);
 
             foreach (var queue in queues.Where(queue => Broker.HoldsFailures(queue.Name) && queue.Messages > 0))
             {
-                var reason = await broker.ReasonAsync(queue, ct) ?? "the reason is in the headers of its messages";
+                var reason = await broker.ReasonAsync(queue, limitsByDefault, ct) ?? "the reason is in the headers of its messages";
                 Console.WriteLine($"{Highlight($"{queue.Messages} in {queue.Name}")}: {reason}");
             }
 

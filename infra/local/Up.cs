@@ -50,7 +50,11 @@ internal static class Up
         }
         catch (Exception failure)
         {
-            RunState.Write(layout, RunState.Failed, ProblemException.Explain(failure));
+            if (RunState.Of(layout) is null)
+            {
+                RunState.Write(layout, RunState.Failed, ProblemException.Explain(failure));
+            }
+
             Console.WriteLine($"{FailureMark}{ProblemException.Explain(failure)}");
 
             return 1;
@@ -120,7 +124,6 @@ internal static class Up
     {
         var log = Path.Combine(layout.Logs, "supervisor.log");
         var from = File.Exists(log) ? new FileInfo(log).Length : 0;
-        RunState.Forget(layout);
         using var supervisor = Process.Start(new ProcessStartInfo(
             Posix.NewSession[0],
             [
@@ -156,10 +159,18 @@ internal static class Up
         await following.CancelAsync();
         await follow;
 
+        if (supervisor.HasExited && await IsRunningAsync(layout, ct))
+        {
+            Console.WriteLine("Governance was being started by somebody else and is running.");
+            Welcome(layout, Console.WriteLine);
+
+            return 0;
+        }
+
         return supervisor.HasExited
             ? throw new ProblemException(
-                RunState.Last(layout)?.Problem ?? "The supervisor ended before the platform was healthy.",
-                RunState.Last(layout)?.Problem is null ? $"Its log: {log}" : "")
+                RunState.Last(layout) is { Problem: { } problem } last && last.Process == supervisor.Id ? problem : "The supervisor ended before the platform was healthy.",
+                "More in ./governance logs supervisor.")
             : 0;
     }
 

@@ -28,7 +28,6 @@ internal static class Door
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.Use(Protect);
-        app.Use(RefuseLargeBody);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -56,12 +55,4 @@ internal static class Door
 
         return next(http);
     }
-
-    private static Task RefuseLargeBody(HttpContext http, RequestDelegate next) =>
-        http.Request.ContentLength > LargestBody ? TooLarge(http) : next(http);
-
-    public static Task TooLarge(HttpContext http) => TypedResults.Problem(
-        statusCode: StatusCodes.Status413PayloadTooLarge,
-        title: "The request is too large.",
-        detail: "A body may have up to 1 MiB.").ExecuteAsync(http);
 }

@@ -63,7 +63,6 @@ internal static class Proxy
     /// <summary>Services see the host the caller used, for the links they make; what only concerns browser and portal stays there.</summary>
     private static RouteConfig Discreet(this RouteConfig route) => route
         .WithTransformUseOriginalHostHeader()
-        .WithTransformRequestHeaderRemove("Forwarded")
         .WithTransformRequestHeaderRemove("Cookie")
         .WithTransformResponseHeaderRemove("Server", ResponseCondition.Always)
         .WithTransformResponseHeaderRemove("Set-Cookie", ResponseCondition.Always);
@@ -86,7 +85,7 @@ internal static class Proxy
             case ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled:
                 return Task.CompletedTask;
             case ForwarderError.RequestBodyClient when IsTooLarge(failure.Exception):
-                return Door.TooLarge(http);
+                return Problem(http, StatusCodes.Status413PayloadTooLarge, "The request is too large.", "A body may have up to 1 MiB.");
             case ForwarderError.RequestBodyClient:
                 return Problem(http, StatusCodes.Status400BadRequest, "The request cannot be read.", "Its body broke off.");
             case ForwarderError.RequestTimedOut:

@@ -71,6 +71,14 @@ public sealed partial class CodeFlowTests(RunningIdentity identity) : IClassFixt
     }
 
     [Fact]
+    public async Task A_request_without_any_proof_key_never_reaches_the_form()
+    {
+        using var answer = await identity.Http.GetAsync(Authorize(("code_challenge", null), ("code_challenge_method", null)), Cancelled);
+
+        (await answer.Content.ReadAsStringAsync(Cancelled)).ShouldNotContain("<form");
+    }
+
+    [Fact]
     public async Task A_wrong_password_shows_the_form_again_and_says_so()
     {
         using var page = await Submit("risk.reviewer", "wrong");

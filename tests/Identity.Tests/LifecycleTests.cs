@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
 using Governance.ServiceDefaults.Tests;
 
 namespace Governance.Identity.Tests;
@@ -25,6 +26,10 @@ public sealed class LifecycleTests : IDisposable
             RedirectStandardOutput = true,
             Environment = { ["ASPNETCORE_ENVIRONMENT"] = environment, ["DOTNET_ENVIRONMENT"] = environment },
         })!;
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        using var _ = patience.Token.Register(process.Kill);
 
         var complaint = await process.StandardError.ReadToEndAsync(Cancelled);
         await process.WaitForExitAsync(Cancelled);
@@ -73,6 +78,22 @@ public sealed class LifecycleTests : IDisposable
             file.UnixFileMode.ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 #pragma warning restore CA1416
         }
+    }
+
+    [Fact]
+    public async Task A_client_without_the_code_flow_gets_no_form_even_with_an_address_to_return_to()
+    {
+        var file = Path.Combine(keys.FullName, "realm.json");
+        var realm = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "governance-realm.json"), Cancelled))!;
+        realm["clients"]!.AsArray().Single(client => client!["clientId"]!.GetValue<string>() == "governance-cli")!["redirectUris"] =
+            new JsonArray("http://localhost:8080/*");
+        await File.WriteAllTextAsync(file, realm.ToJsonString(), Cancelled);
+        await using var identity = new RunningIdentity(new Dictionary<string, string> { ["Identity:RealmFile"] = file });
+
+        var page = await identity.Http.GetAsync(
+            "auth?client_id=governance-cli&response_type=code&redirect_uri=http://localhost:8080/&code_challenge=x&code_challenge_method=S256", Cancelled);
+
+        (await page.Content.ReadAsStringAsync(Cancelled)).ShouldNotContain("<form");
     }
 
     [Fact]

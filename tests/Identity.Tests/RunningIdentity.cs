@@ -19,11 +19,10 @@ public sealed class RunningIdentity : WebApplicationFactory<Program>
     internal RunningIdentity(IReadOnlyDictionary<string, string> settings)
     {
         this.settings = settings;
-        var port = FreePort();
-        Url = new($"http://localhost:{port}");
-        UseKestrel(port);
-        StartServer();
+        Url = new($"http://localhost:{FreePort()}");
         Http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new(Url, "/realms/governance/protocol/openid-connect/") };
+        UseKestrel();
+        StartServer();
     }
 
     public Uri Url { get; }
@@ -44,6 +43,7 @@ public sealed class RunningIdentity : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Development");
+        builder.UseSetting("urls", Url.OriginalString);
         builder.UseSetting("Identity:PublicUrl", Url.GetLeftPart(UriPartial.Authority));
 
         foreach (var (key, value) in settings)

@@ -49,7 +49,7 @@ internal sealed class Wire(IConnection connection, IChannel channel) : IAsyncDis
 
     public async Task<string?> PeekFaultAsync(string queue, CancellationToken ct)
     {
-        if (await channel.MessageCountAsync(queue, ct) is 0 || await channel.BasicGetAsync(queue, autoAck: false, ct) is not { } message)
+        if (await channel.BasicGetAsync(queue, autoAck: false, ct) is not { } message)
         {
             return null;
         }

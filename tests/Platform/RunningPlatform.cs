@@ -107,7 +107,7 @@ public sealed class RunningPlatform : IAsyncDisposable
                     return found;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or NpgsqlException or TaskCanceledException or ProblemException && !patience.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or NpgsqlException or OperationCanceledException or ProblemException && !ct.IsCancellationRequested)
             {
                 last = e;
             }

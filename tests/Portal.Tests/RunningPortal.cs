@@ -11,12 +11,14 @@ internal sealed class RunningPortal : WebApplicationFactory<Program>
     public RunningPortal(IReadOnlyDictionary<string, string> settings)
     {
         this.settings = settings;
-        UseKestrel(0);
+        UseKestrel();
         StartServer();
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.UseSetting("urls", "http://127.0.0.1:0");
+
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);

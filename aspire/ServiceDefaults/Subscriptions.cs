@@ -1,0 +1,49 @@
+using Governance.Contracts;
+using MassTransit;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>
+/// Who hears what. A publisher declares the queues of its subscribers before its first message, so that a service that has never
+/// run yet misses nothing. Audit hears every contract.
+/// </summary>
+public static class Subscriptions
+{
+    public const string Audit = "audit";
+
+    public static readonly IReadOnlyDictionary<Type, string[]> Subscribers = new Dictionary<Type, string[]>
+    {
+        [typeof(UseCaseSubmitted)] = ["data-readiness", "costs", "strategy"],
+        [typeof(UseCaseRevised)] = ["data-readiness", "costs", "strategy"],
+        [typeof(UseCaseWithdrawn)] = ["compliance"],
+        [typeof(DataReadinessAssessed)] = ["intake", "strategy"],
+        [typeof(CostForecast)] = ["strategy"],
+        [typeof(StrategyRecommended)] = ["compliance"],
+        [typeof(ReviewOpened)] = ["intake"],
+        [typeof(SignOffRecorded)] = [],
+        [typeof(ChangesRequested)] = ["intake"],
+        [typeof(UseCaseApproved)] = ["intake"],
+        [typeof(UseCaseRejected)] = ["intake"],
+    };
+
+    public static void Declare(IRabbitMqBusFactoryConfigurator transport)
+    {
+        var declare = typeof(Subscriptions).GetMethod(nameof(DeclareOne), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
+
+        foreach (var (contract, subscribers) in Subscribers)
+        {
+            declare.MakeGenericMethod(contract).Invoke(null, [transport, subscribers]);
+        }
+    }
+
+    private static void DeclareOne<T>(IRabbitMqBusFactoryConfigurator transport, string[] subscribers) where T : class =>
+        transport.Publish<T>(contract =>
+        {
+            foreach (var subscriber in subscribers)
+            {
+                contract.BindQueue(ContractName.Of(typeof(T)), subscriber, Messaging.Harden);
+            }
+
+            contract.BindQueue(ContractName.Of(typeof(IGovernanceEvent)), Audit, Messaging.Harden);
+        });
+}
