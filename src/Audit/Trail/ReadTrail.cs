@@ -51,9 +51,22 @@ public static class ReadTrail
             total = reader.GetInt64(15);
         }
 
-        return total == 0 && window.Page == 1
+        if (total == 0 && window.Page > 1)
+        {
+            total = await Count(id, database, ct);
+        }
+
+        return total == 0
             ? throw new NotFoundException("The trail knows no such use case.")
             : TypedResults.Ok(new Page<RecordedFact>(facts, total, window.Page, window.Size));
+    }
+
+    private static async Task<long> Count(Guid id, NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select count(*) from fact where use_case_id = $1");
+        command.Parameters.AddWithValue(id);
+
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     private static RecordedFact Read(NpgsqlDataReader row) => new(
