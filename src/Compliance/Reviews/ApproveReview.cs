@@ -34,7 +34,7 @@ public sealed record ApproveReview(ReviewAction Action, IReadOnlyList<string> Co
             ? new(
                 review.Revision,
                 review.Recommendation,
-                review.Facts.Model?.Base,
+                review.Facts?.Model?.Base,
                 [.. review.Required.SelectMany(required => review.SignOffs[required.Queue].Conditions)],
                 review.FactsHash,
                 at.AddDays(review.ApprovalValidDays))

@@ -11,7 +11,7 @@ public static class FindReviews
     public static async Task<Ok<ReviewView>> One(Guid id, Caller caller, HttpContext http, IQuerySession session, CancellationToken ct)
     {
         var review = await session.LoadAsync<Review>(id, ct);
-        caller.RequireSight(review is { Exists: true } ? review.Facts.BusinessUnit : null);
+        caller.RequireSight(review?.Facts?.BusinessUnit);
         http.Response.Headers.ETag = review!.ETag;
 
         return TypedResults.Ok(ReviewView.Of(review));
@@ -26,13 +26,14 @@ public static class FindReviews
         CancellationToken ct)
     {
         var window = Window.Of(page, pageSize);
+        var wanted = Choice.NameOf(Choice.Of<ReviewState>("state", state) ?? ReviewState.Open);
         var reviews = session.Query<Review>()
-            .Where(r => r.MatchesSql("d.data ->> 'state' = ?", Choice.NameOf(Choice.Of<ReviewState>("state", state) ?? ReviewState.Open)))
+            .Where(r => r.MatchesSql("d.data ->> 'state' = ?", wanted))
             .Where(r => r.Number != "");
 
         if (!caller.SeesAllUnits)
         {
-            reviews = reviews.Where(r => r.Facts.BusinessUnit.IsOneOf(caller.BusinessUnits.ToArray()));
+            reviews = reviews.Where(r => r.Facts!.BusinessUnit.IsOneOf(caller.BusinessUnits.ToArray()));
         }
 
         if (Choice.Of<ReviewQueue>("queue", queue) is { } waiting)

@@ -14,7 +14,8 @@ public sealed record Review
 
     public ReviewState State { get; init; }
 
-    public UseCaseFacts Facts { get; init; } = null!;
+    /// <summary>Null while a withdrawal that overtook the recommendation is all that is known.</summary>
+    public UseCaseFacts? Facts { get; init; }
 
     public string FactsHash { get; init; } = "";
 

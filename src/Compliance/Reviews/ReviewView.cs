@@ -33,7 +33,7 @@ public sealed record ReviewView(
         review.OpenedAt,
         review.Reason,
         review.FactsHash,
-        review.Facts);
+        review.Facts!);
 }
 
 /// <summary>A required sign-off, with who has claimed or given it.</summary>
