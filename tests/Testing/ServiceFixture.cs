@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
+using JasperFx.Events;
 using Marten;
 using MassTransit;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -11,6 +13,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Shouldly;
 using Xunit;
 
 namespace Governance.Testing;
@@ -116,11 +119,75 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     }
 
     /// <summary>The events of a stream, in order.</summary>
-    public async Task<IReadOnlyList<object>> EventsOf(Guid stream)
+    public async Task<IReadOnlyList<object>> EventsOf(Guid stream) => [.. (await StoredEventsOf(stream)).Select(e => e.Data)];
+
+    /// <summary>The events of a stream with their ids, versions, times and causes.</summary>
+    public async Task<IReadOnlyList<IEvent>> StoredEventsOf(Guid stream)
     {
         await using var session = Store.QuerySession();
 
-        return [.. (await session.Events.FetchStreamAsync(stream)).Select(e => e.Data)];
+        return await session.Events.FetchStreamAsync(stream);
+    }
+
+    /// <summary>
+    /// The stored snapshot of a stream must be what its events add up to, by Marten and by the plain <c>Apply</c> methods alike.
+    /// Marten's source generator may otherwise pass over an event without a word.
+    /// </summary>
+    public async Task SnapshotShouldEqualLiveFold<TState>(Guid stream) where TState : class, new()
+    {
+        await using var session = Store.QuerySession();
+        var snapshot = Fold.Canonical((await session.LoadAsync<TState>(stream))!);
+        var live = Fold.Canonical((await session.Events.AggregateStreamAsync<TState>(stream))!);
+        var plain = Fold.Canonical(Fold.Of<TState>(await EventsOf(stream)));
+
+        snapshot.ShouldBe(live);
+        snapshot.ShouldBe(plain.Replace(Guid.Empty.ToString(), stream.ToString(), StringComparison.Ordinal));
+    }
+
+    /// <summary>The message must end in the error queue and leave no trace in the store.</summary>
+    public async Task ShouldRefuse(JsonNode envelope)
+    {
+        var before = await Footprint();
+        var failed = Traffic.ErrorQueue.Count;
+        var delivery = await Send(envelope.ToJsonString());
+
+        await Eventually.Until(() => Traffic.ErrorQueue.Count > failed, what: $"the message in the error queue of {Name}; it {delivery}");
+        (await Footprint()).ShouldBe(before);
+    }
+
+    /// <summary>Applies a message twice: the second time must change nothing, and it is counted once.</summary>
+    public async Task ShouldApplyOnce(IGovernanceEvent fact, Origin? from = null)
+    {
+        var contract = ContractName.Of(fact.GetType());
+        var id = Guid.CreateVersion7();
+        var applied = (await FlowAsync()).Applied.GetValueOrDefault(contract);
+        (await Publish(fact, from, id)).Fault.ShouldBeNull();
+        var once = await Footprint();
+
+        var again = await Task.WhenAll(Publish(fact, from, id), Publish(fact, from, id));
+
+        again.ShouldAllBe(delivery => delivery.Fault == null);
+        (await Footprint()).ShouldBe(once);
+        (await FlowAsync()).Applied[contract].ShouldBe(applied + 1);
+    }
+
+    /// <summary>How much the service has stored: events, received messages, receipts and whatever else is its own.</summary>
+    public async Task<string> Footprint()
+    {
+        var counts = new List<string>();
+        await using var command = Database.CreateCommand("""
+            select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') order by 1
+            """);
+        await using var reader = await command.ExecuteReaderAsync();
+
+        while (await reader.ReadAsync())
+        {
+            var table = reader.GetString(0);
+            counts.Add($"{table} {await Count(table is "mt_events" ? "mt_events where type <> 'tombstone'" : table)}");
+        }
+
+        return string.Join(", ", counts);
     }
 
     /// <summary>How many rows a table has; a condition may follow its name.</summary>

@@ -28,7 +28,7 @@ public sealed class Traffic : IPublishObserver, IReceiveObserver, IConsumeObserv
     /// <summary>The bodies of the messages the service has moved to its error queue.</summary>
     public IReadOnlyList<string> ErrorQueue => [.. errorQueue];
 
-    internal async Task Watch(IBusControl bus, string name)
+    public async Task Watch(IBusControl bus, string name)
     {
         service = name;
         bus.ConnectPublishObserver(this);
@@ -37,7 +37,7 @@ public sealed class Traffic : IPublishObserver, IReceiveObserver, IConsumeObserv
         await bus.ConnectReceiveEndpoint($"{name}_error", queue => queue.ConfigureConsumeTopology = false).Ready;
     }
 
-    internal Task<Delivery> Expect(Guid messageId)
+    public Task<Delivery> Expect(Guid messageId)
     {
         var waiter = new TaskCompletionSource<Delivery>(TaskCreationOptions.RunContinuationsAsynchronously);
         awaited.GetOrAdd(messageId, _ => new()).Enqueue(waiter);
