@@ -60,10 +60,15 @@ public sealed record FactContext(
         Header(e, RoleHeader)!,
         Guid.Parse(e.CorrelationId!),
         Guid.Parse(e.CausationId!),
-        DateTimeOffset.Parse(Header(e, EffectiveHeader)!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind),
+        Time(e, EffectiveHeader),
         Header(e, TraceHeader));
 
     private static string? Header(IEvent e, string name) => e.GetHeader(name)?.ToString();
+
+    /// <summary>The store gives a header that looks like a time back as a time, not as the text that was written.</summary>
+    private static DateTimeOffset Time(IEvent e, string name) => e.GetHeader(name) is DateTime time
+        ? new DateTimeOffset(time).ToUniversalTime()
+        : DateTimeOffset.Parse(Header(e, name)!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }
 
 /// <summary>Where a published fact comes from, as the headers of its message say.</summary>
