@@ -13,8 +13,8 @@ namespace Governance.ServiceDefaults;
 /// <summary>
 /// Announces committed events. A trigger writes one outbox row per event in the event's own transaction, so whatever appends,
 /// publishes. One relay per database leases rows, publishes them with confirms outside any transaction, in order within a stream
-/// and in parallel across streams, and marks them sent. A row that cannot be mapped is parked with its reason, and its stream
-/// waits behind it; a restart tries it again.
+/// and in parallel across streams, and marks them sent. A row that cannot be read or mapped is parked with its reason, and
+/// its stream waits behind it; a restart tries it again.
 /// </summary>
 public sealed class Outbox(
     NpgsqlDataSource database,
@@ -128,7 +128,7 @@ public sealed class Outbox(
                 where (state = 0 or (state = 1 and lease_until < clock_timestamp()))
                   and not exists (select 1 from outbox p where p.stream_id = o.stream_id and p.state = 3)
                 order by seq_id limit {BatchSize} for update skip locked)
-            returning seq_id, event_id
+            returning seq_id, event_id, stream_id, version
             """, connection);
 
         var rows = new List<Row>();
@@ -136,7 +136,7 @@ public sealed class Outbox(
 
         while (await reader.ReadAsync(ct))
         {
-            rows.Add(new(reader.GetInt64(0), reader.GetGuid(1)));
+            rows.Add(new(reader.GetInt64(0), reader.GetGuid(1), reader.GetGuid(2), reader.GetInt64(3)));
         }
 
         return rows;
@@ -144,23 +144,23 @@ public sealed class Outbox(
 
     private async Task<bool> Relay(NpgsqlConnection connection, List<Row> batch, CancellationToken ct)
     {
-        await using var session = store.QuerySession();
-        var ids = batch.ConvertAll(row => row.EventId).ToArray();
-        var events = await session.Events.QueryAllRawEvents().Where(e => e.MatchesSql("d.id = any(?)", ids)).ToListAsync(ct);
+        var events = await Read(batch, ct);
         var outcomes = new Outcome[batch.Count];
-        var index = batch.Select((row, i) => (row.EventId, i)).ToDictionary(x => x.EventId, x => x.i);
 
         await Parallel.ForEachAsync(
-            events.GroupBy(e => e.StreamId),
+            batch.Select((row, i) => (Row: row, Index: i)).GroupBy(x => x.Row.StreamId),
             new ParallelOptions { MaxDegreeOfParallelism = ParallelStreams, CancellationToken = ct },
             async (stream, _) =>
             {
-                foreach (var e in stream.OrderBy(e => e.Version))
+                foreach (var (row, i) in stream.OrderBy(x => x.Row.Version))
                 {
-                    var outcome = await Announce(e, ct);
-                    outcomes[index[e.Id]] = outcome;
+                    outcomes[i] = events[row.EventId] switch
+                    {
+                        { Event: { } e } => await Announce(e, ct),
+                        { Damage: var damage } => new(State.Parked, null, damage),
+                    };
 
-                    if (outcome.State is not State.Sent)
+                    if (outcomes[i].State is not State.Sent)
                     {
                         break;
                     }
@@ -170,6 +170,38 @@ public sealed class Outbox(
         await Record(connection, batch, outcomes, ct);
 
         return outcomes.All(o => o.State is State.Sent);
+    }
+
+    /// <summary>All events at once, or, where one cannot be read, each by itself, to find out which.</summary>
+    private async Task<Dictionary<Guid, (IEvent? Event, string Damage)>> Read(List<Row> batch, CancellationToken ct)
+    {
+        try
+        {
+            await using var session = store.QuerySession();
+            var ids = batch.ConvertAll(row => row.EventId).ToArray();
+            var events = await session.Events.QueryAllRawEvents().Where(e => e.MatchesSql("d.id = any(?)", ids)).ToListAsync(ct);
+            var found = events.ToDictionary(e => e.Id);
+
+            return ids.ToDictionary(id => id, id => (found.GetValueOrDefault(id), "The event is not in the store."));
+        }
+        catch (Exception failure) when (!Faults.IsInfrastructure(failure) && !ct.IsCancellationRequested)
+        {
+            if (batch is [var damaged])
+            {
+                log.LogError(failure, "Event {EventId} cannot be read; it and its stream are parked", damaged.EventId);
+
+                return new() { [damaged.EventId] = (null, failure.Message) };
+            }
+        }
+
+        var each = new Dictionary<Guid, (IEvent? Event, string Damage)>();
+
+        foreach (var row in batch)
+        {
+            each.Add(row.EventId, (await Read([row], ct))[row.EventId]);
+        }
+
+        return each;
     }
 
     private async Task<Outcome> Announce(IEvent e, CancellationToken ct)
@@ -248,7 +280,7 @@ public sealed class Outbox(
 
     private enum State : short { Ready, Leased, Sent, Parked }
 
-    private readonly record struct Row(long SeqId, Guid EventId);
+    private readonly record struct Row(long SeqId, Guid EventId, Guid StreamId, long Version);
 
     private readonly record struct Outcome(State State, string? Contract, string? Error);
 }
