@@ -8,14 +8,15 @@ using Governance.Testing;
 
 namespace Governance.Intake.Tests;
 
-/// <summary>Intake with its own database, and the managers of two business units.</summary>
+/// <summary>Intake with a database of its own, and the managers of two business units.</summary>
 public sealed class IntakeService(PostgresServer postgres) : ServiceFixture<UseCase>(postgres)
 {
-    public const string Unit = "Retail Banking";
+    public static readonly Person Mona = new("Mona Manager", [Roles.PortfolioManager], ["Retail Banking", "Payments"]);
+    public static readonly Person Igor = new("Igor of Insurance", [Roles.PortfolioManager], ["Insurance"]);
 
-    public HttpClient Manager => As(Roles.PortfolioManager, Unit);
+    public HttpClient Manager => As(Mona);
 
-    public HttpClient OtherManager => As(new Person("Manager of another unit", [Roles.PortfolioManager], ["Insurance"]));
+    public HttpClient OtherManager => As(Igor);
 
     public async Task<UseCaseReceipt> Submit(UseCaseFacts? facts = null, HttpClient? by = null) =>
         (await (by ?? Manager).Post("/api/use-cases", facts ?? Facts.Example)).Expect(HttpStatusCode.Created).Read<UseCaseReceipt>();
