@@ -1,0 +1,3 @@
+using Governance.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
