@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Governance.ServiceDefaults;
 
@@ -15,8 +17,13 @@ public static class RequestBody
 {
     public const int MaxBytes = 256 * 1024;
     public const int MaxItems = 1_000;
+    public const int MostErrors = 100;
+
+    private const int MostDigits = 28;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly JsonSerializerOptions Reading = new(Json.Options) { Converters = { new ComposedText() } };
 
     /// <exception cref="InvalidRequestException">The body is not what <typeparamref name="T"/> asks for.</exception>
     public static async Task<T> Read<T>(this HttpRequest request) where T : notnull
@@ -29,6 +36,12 @@ public static class RequestBody
         return Parse<T>(bytes);
     }
 
+    /// <summary>The body, or what stands for a body that was not sent. One of another type than JSON was sent, and is refused.</summary>
+    public static Task<T> ReadOr<T>(this HttpRequest request, T absent) where T : notnull =>
+        request.ContentLength is 0 || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+            ? Task.FromResult(absent)
+            : request.Read<T>();
+
     /// <summary>The hash that tells two requests under one idempotency key apart.</summary>
     public static string Fingerprint(this HttpRequest request)
     {
@@ -40,13 +53,16 @@ public static class RequestBody
 
     public static T Parse<T>(ReadOnlySpan<byte> body) where T : notnull
     {
-        var text = Decode(body);
-        using var document = ParseJson(text);
-
+        using var document = ParseJson(Decode(body));
         var errors = new List<FieldError>();
         Inspect(document.RootElement, Json.Options.GetTypeInfo(typeof(T)), "$", errors);
 
-        return errors.Count == 0 ? document.RootElement.Deserialize<T>(Json.Options)! : throw new InvalidRequestException(errors);
+        return errors.Count switch
+        {
+            0 => document.RootElement.Deserialize<T>(Reading)!,
+            <= MostErrors => throw new InvalidRequestException(errors),
+            _ => throw new InvalidRequestException([.. errors.Take(MostErrors), new("$", $"has more mistakes than the {MostErrors} listed.")]),
+        };
     }
 
     private static void RequireJson(HttpRequest request)
@@ -107,6 +123,10 @@ public static class RequestBody
         {
             return JsonDocument.Parse(text, new() { MaxDepth = Json.MaxDepth, AllowDuplicateProperties = false });
         }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidRequestException("$", "The name of a member contains a lone surrogate.");
+        }
         catch (JsonException e)
         {
             var where = e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "";
@@ -142,7 +162,7 @@ public static class RequestBody
 
     private static void InspectMembers(JsonElement element, JsonTypeInfo type, string path, List<FieldError> errors)
     {
-        foreach (var member in element.EnumerateObject())
+        foreach (var member in element.EnumerateObject().TakeWhile(_ => errors.Count <= MostErrors))
         {
             var property = type.Properties.FirstOrDefault(p => p.Name == member.Name);
             var memberPath = property is null ? path : Join(path, member.Name);
@@ -178,7 +198,7 @@ public static class RequestBody
         var item = Json.Options.GetTypeInfo(type.ElementType!);
         var index = 0;
 
-        foreach (var value in element.EnumerateArray())
+        foreach (var value in element.EnumerateArray().TakeWhile(_ => errors.Count <= MostErrors))
         {
             var itemPath = string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]");
 
@@ -197,7 +217,13 @@ public static class RequestBody
     {
         try
         {
-            if (element.Deserialize(type, Json.Options) is string text && ForbiddenCharacter(text) is { } character)
+            var value = element.Deserialize(type, Reading);
+
+            if ((value is decimal && !IsExact(element.GetRawText())) || (value is Enum listed && element.GetString() != Spelling(listed)))
+            {
+                errors.Add(new(path, $"must be {Expected(type)}."));
+            }
+            else if (value is string text && ForbiddenCharacter(text) is { } character)
             {
                 errors.Add(new(path, string.Create(
                     CultureInfo.InvariantCulture, $"contains the character U+{character:X4}, which hides or reorders text; remove it.")));
@@ -211,7 +237,7 @@ public static class RequestBody
 
     private static string Expected(Type type) => type switch
     {
-        { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}",
+        { IsEnum: true } => $"one of {string.Join(", ", Enum.GetValues(type).Cast<Enum>().Select(Spelling))}",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) => "a whole number between -2147483648 and 2147483647",
         _ when type == typeof(decimal) => "a number with at most 28 digits",
@@ -220,7 +246,20 @@ public static class RequestBody
         _ => "text without lone surrogates",
     };
 
-    /// <summary>Control characters but line feed and tab, bidirectional overrides, invisible and tag characters, and text that is not NFC.</summary>
+    /// <summary>The library would also read other cases, and several values at once as their combined number.</summary>
+    private static string Spelling(Enum value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    /// <summary>Whether a number can be kept digit by digit; the library would round it.</summary>
+    private static bool IsExact(string number)
+    {
+        var parts = number.Split('e', 'E');
+        var fraction = parts[0].Split('.').ElementAtOrDefault(1)?.Length ?? 0;
+        var exponent = parts.Length > 1 ? int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
+
+        return parts[0].Where(char.IsAsciiDigit).SkipWhile(digit => digit is '0').Count() <= MostDigits && fraction - exponent <= MostDigits;
+    }
+
+    /// <summary>Control characters but line feed and tab, bidirectional overrides, and what is invisible: joiners, operators, tags, selectors.</summary>
     private static int? ForbiddenCharacter(string text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -229,13 +268,14 @@ public static class RequestBody
 
             if (c is (< 0x20 and not ('\n' or '\t')) or (>= 0x7f and <= 0x9f)
                 or (>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069)
-                or 0x200b or 0x2060 or 0xfeff or 0x2028 or 0x2029 or (>= 0xe0000 and <= 0xe007f) or 0xfffe or 0xffff)
+                or 0x200b or (>= 0x2060 and <= 0x2064) or (>= 0x206a and <= 0x206f) or 0xfeff or 0x2028 or 0x2029
+                or (>= 0xe0000 and <= 0xe0fff) or (>= 0xfdd0 and <= 0xfdef) || (c & 0xfffe) == 0xfffe)
             {
                 return c;
             }
         }
 
-        return text.IsNormalized() ? null : text.EnumerateRunes().First(r => !r.ToString().IsNormalized(NormalizationForm.FormC) || r.Value > 0x7f).Value;
+        return null;
     }
 
     private static string Join(string path, string name) => path == "$" ? name : $"{path}.{name}";
@@ -245,5 +285,18 @@ public static class RequestBody
         var shown = new string([.. name.Take(60).Select(c => c is >= ' ' and <= '~' ? c : '?')]);
 
         return shown.Length < name.Length ? $"{shown}…" : shown;
+    }
+
+    /// <summary>Escapes can hide decomposed letters from <see cref="Decode"/>; text that will be refused is left as it is.</summary>
+    private sealed class ComposedText : JsonConverter<string>
+    {
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var text = reader.GetString()!;
+
+            return ForbiddenCharacter(text) is null ? text.Normalize() : text;
+        }
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
 }
