@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Governance.ServiceDefaults;
 
 /// <summary>Turns every refusal into problem details (RFC 9457). Nothing of the request is echoed, nothing of the inside is shown.</summary>
-internal sealed class Problems(IProblemDetailsService problems, ILogger<Problems> log) : IExceptionHandler
+internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken ct)
     {
@@ -30,8 +31,20 @@ internal sealed class Problems(IProblemDetailsService problems, ILogger<Problems
             log.LogError(exception, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
         }
 
-        return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem });
+        await Write(http, problem);
+
+        return true;
     }
+
+    /// <summary>Answers what the framework has refused with nothing but a status.</summary>
+    public static Task Write(HttpContext http, int status) => Write(http, status switch
+    {
+        StatusCodes.Status415UnsupportedMediaType => new HttpValidationProblem(new InvalidRequestException("Content-Type", "Send application/json.", status)),
+        _ => new ProblemDetails { Status = status },
+    });
+
+    /// <summary>Unlike the problem details service itself, this answers also a caller who accepts something else only.</summary>
+    private static Task Write(HttpContext http, ProblemDetails problem) => TypedResults.Problem(problem).ExecuteAsync(http);
 
     private static ProblemDetails Describe(Exception exception) => exception switch
     {
@@ -41,6 +54,10 @@ internal sealed class Problems(IProblemDetailsService problems, ILogger<Problems
         NotFoundException e => Problem(StatusCodes.Status404NotFound, "Not found.", e.Message),
         StaleException e => Problem(StatusCodes.Status412PreconditionFailed, "The resource has changed.", e.Message),
         PreconditionMissingException e => Problem(StatusCodes.Status428PreconditionRequired, "If-Match is required.", e.Message),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } e =>
+            new HttpValidationProblem(new InvalidRequestException("$", $"The body is larger than {RequestBody.MaxBytes / 1024} KiB.", e.StatusCode)),
+        BadHttpRequestException e when UnreadableParameter().Match(e.Message) is { Success: true } found =>
+            new HttpValidationProblem(new InvalidRequestException(found.Groups["name"].Value, "cannot be read as what it should be.", e.StatusCode)),
         BadHttpRequestException e => Problem(e.StatusCode, "The request cannot be read.", e.Message),
         _ when Faults.IsConflict(exception) =>
             Problem(StatusCodes.Status409Conflict, "Somebody else changed this at the same moment.", "Read it again and repeat the change."),
@@ -51,6 +68,10 @@ internal sealed class Problems(IProblemDetailsService problems, ILogger<Problems
 
     private static ProblemDetails Problem(int status, string title, string detail) =>
         new() { Status = status, Title = title, Detail = detail };
+
+    /// <summary>The framework's words, which repeat the value; only the name may go out.</summary>
+    [GeneratedRegex("parameter \"(?:\\S+ )*(?<name>\\w+)\"")]
+    private static partial Regex UnreadableParameter();
 
     /// <summary>One entry per wrong member.</summary>
     private sealed class HttpValidationProblem : ProblemDetails
