@@ -35,16 +35,16 @@ public static class FindUseCases
             cases = cases.Where(c => c.MatchesSql("d.data ->> 'stage' = ?", Choice.NameOf(stage)));
         }
 
-        if (businessUnit is not null)
+        if (Parameter.Text("businessUnit", businessUnit) is { } unit)
         {
-            cases = cases.Where(c => c.Facts.BusinessUnit == businessUnit);
+            cases = cases.Where(c => c.Facts.BusinessUnit == unit);
         }
 
-        if (!string.IsNullOrWhiteSpace(q))
+        if (Parameter.Text("q", q) is { } text && !string.IsNullOrWhiteSpace(text))
         {
-            cases = cases.Where(c => c.Number == q
-                || c.Facts.Title.Contains(q, StringComparison.OrdinalIgnoreCase)
-                || c.Facts.Summary.Contains(q, StringComparison.OrdinalIgnoreCase));
+            cases = cases.Where(c => c.Number == text
+                || c.Facts.Title.Contains(text, StringComparison.OrdinalIgnoreCase)
+                || c.Facts.Summary.Contains(text, StringComparison.OrdinalIgnoreCase));
         }
 
         return TypedResults.Ok(await window.Of(Sort(cases, sort), UseCaseView.Of, ct));
