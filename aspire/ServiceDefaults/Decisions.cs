@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Governance.Contracts;
 using JasperFx.Events;
 using Marten;
 using Marten.Services.BatchQuerying;
@@ -45,6 +46,11 @@ public sealed class Decisions : BackgroundService
         where TMessage : class
     {
         FactOrigin.ReadFrom(message);
+
+        if (message.Message is IGovernanceEvent fact && (fact.UseCaseId == Guid.Empty || fact.Revision < 1))
+        {
+            throw new ContractViolationException("The message names no use case and revision.");
+        }
 
         return Run(new StreamDecision<TState>(
             stream,

@@ -8,7 +8,7 @@ public sealed record FollowUseCase(int Revision, Stage Stage, DateTimeOffset At)
 {
     /// <summary>A stage is only ever passed forward, and only by news about the current revision: late news changes nothing.</summary>
     public IEnumerable<object> Decide(UseCase useCase) =>
-        useCase.Revision == Revision && useCase.Stage < Stage ? [new StageReached(Revision, Stage, At)] : [];
+        useCase.Exists && useCase.Revision == Revision && useCase.Stage < Stage ? [new StageReached(Revision, Stage, At)] : [];
 }
 
 /// <summary>Keeps the stage of a case in step with what the other services say about it.</summary>
