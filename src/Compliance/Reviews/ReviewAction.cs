@@ -1,3 +1,4 @@
+using System.Globalization;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 
@@ -86,13 +87,26 @@ public sealed record ReviewInput(ReviewQueue? Queue = null, string? Reason = nul
 
     public static async Task<ReviewInput> Read(HttpRequest request)
     {
-        var input = request.ContentLength is null or 0 && request.ContentType is null ? new() : await request.Read<ReviewInput>();
+        var input = await request.ReadOr(new ReviewInput());
+        FieldError[] errors = [.. input.Check()];
 
-        return (input.Conditions?.Count ?? 0) > MostConditions
-            ? throw new InvalidRequestException("conditions", $"has more than {MostConditions} items.")
-            : (input.Conditions ?? []).Append(input.Reason ?? "-").Any(text => string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
-                ? throw new InvalidRequestException("reason, conditions", $"must be texts of 1 to {LongestText} characters.")
-                : input;
+        return errors is [] ? input : throw new InvalidRequestException(errors);
+    }
+
+    private IEnumerable<FieldError> Check()
+    {
+        var conditions = Conditions ?? [];
+
+        if (conditions.Count > MostConditions)
+        {
+            return [new("conditions", $"has more than {MostConditions} items.")];
+        }
+
+        return conditions
+            .Select((text, i) => (Field: string.Create(CultureInfo.InvariantCulture, $"conditions[{i}]"), Text: text))
+            .Append((Field: "reason", Text: Reason ?? "-"))
+            .Where(x => string.IsNullOrWhiteSpace(x.Text) || x.Text.Length > LongestText)
+            .Select(x => new FieldError(x.Field, $"must be a text of 1 to {LongestText} characters."));
     }
 
     public string RequireReason() =>

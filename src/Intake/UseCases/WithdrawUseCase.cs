@@ -2,7 +2,7 @@ using Governance.ServiceDefaults;
 
 namespace Governance.Intake.UseCases;
 
-public sealed record Withdrawal(string? Reason);
+public sealed record Withdrawal(string? Reason = null);
 
 public sealed record WithdrawUseCase(string? Reason, string? IfMatch, Caller By, DateTimeOffset At)
 {
@@ -27,11 +27,11 @@ public sealed record WithdrawUseCase(string? Reason, string? IfMatch, Caller By,
 
     public static async Task<IResult> Handle(Guid id, HttpContext http, Commands commands, TimeProvider clock)
     {
-        var body = http.Request.ContentLength is 0 ? new(Reason: null) : await http.Request.Read<Withdrawal>();
+        var body = await http.Request.ReadOr(new Withdrawal());
 
-        if (body.Reason?.Length > LongestReason)
+        if (body.Reason is { } reason && (string.IsNullOrWhiteSpace(reason) || reason.Length > LongestReason))
         {
-            throw new InvalidRequestException("reason", $"is longer than {LongestReason} characters.");
+            throw new InvalidRequestException("reason", $"must be a text of 1 to {LongestReason} characters.");
         }
 
         var command = new WithdrawUseCase(body.Reason, Precondition.Of(http.Request), Caller.From(http.User), clock.GetUtcNow());
