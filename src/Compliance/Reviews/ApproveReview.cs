@@ -4,11 +4,16 @@ namespace Governance.Compliance.Reviews;
 
 public sealed record ApproveReview(ReviewAction Action, IReadOnlyList<string> Conditions)
 {
-    /// <summary>The last required sign-off approves the use case. Signing off twice is harmless.</summary>
+    /// <summary>The last required sign-off approves the use case. Signing off twice is harmless, but for other conditions.</summary>
     public IEnumerable<object> Decide(Review review)
     {
-        if (review.SignOffs.GetValueOrDefault(Action.Queue)?.By == Action.By)
+        if (review.SignOffs.GetValueOrDefault(Action.Queue) is { } given && given.By == Action.By)
         {
+            if (!given.Conditions.SequenceEqual(Conditions))
+            {
+                throw new RuleViolationException("You have signed off with other conditions; they stand.");
+            }
+
             yield break;
         }
 

@@ -39,15 +39,22 @@ public sealed record Review
 
     public string? Reason { get; init; }
 
+    /// <summary>How many events the review has seen; a claim that changed hands is another state.</summary>
+    public int Steps { get; init; }
+
     public bool Exists => Number.Length > 0;
 
-    public string ETag => $"\"r{Revision}-{Claims.Count}-{SignOffs.Count}-{(int)State}\"";
+    public string ETag => $"\"r{Revision}-{Steps}\"";
 
     public bool Needs(ReviewQueue queue) => Required.Any(r => r.Queue == queue);
 
-    /// <summary>Sign-offs stay with a new revision that changes no material fact, and are void otherwise.</summary>
+    /// <summary>
+    /// Sign-offs stay with a new revision that changes no material fact, and are void otherwise; so is the sign-off of somebody who
+    /// has become an editor.
+    /// </summary>
     public Review Apply(Opened e) => this with
     {
+        Steps = Steps + 1,
         Number = e.Number,
         Revision = e.Revision,
         State = ReviewState.Open,
@@ -61,25 +68,26 @@ public sealed record Review
         ApprovalValidDays = e.ApprovalValidDays,
         Claims = ImmutableDictionary<ReviewQueue, string>.Empty,
         SignOffs = e.FactsHash == FactsHash
-            ? SignOffs.RemoveRange(SignOffs.Keys.Where(queue => e.Required.All(r => r.Queue != queue)))
+            ? SignOffs.RemoveRange(SignOffs.Values
+                .Where(given => e.Required.All(r => r.Queue != given.Queue) || e.Editors.Contains(given.By)).Select(given => given.Queue))
             : ImmutableDictionary<ReviewQueue, SignedOff>.Empty,
         OpenedAt = e.At,
         Reason = null,
     };
 
-    public Review Apply(Claimed e) => this with { Claims = Claims.SetItem(e.Queue, e.By) };
+    public Review Apply(Claimed e) => this with { Steps = Steps + 1, Claims = Claims.SetItem(e.Queue, e.By) };
 
-    public Review Apply(Released e) => this with { Claims = Claims.Remove(e.Queue) };
+    public Review Apply(Released e) => this with { Steps = Steps + 1, Claims = Claims.Remove(e.Queue) };
 
-    public Review Apply(SignedOff e) => this with { Claims = Claims.Remove(e.Queue), SignOffs = SignOffs.SetItem(e.Queue, e) };
+    public Review Apply(SignedOff e) => this with { Steps = Steps + 1, Claims = Claims.Remove(e.Queue), SignOffs = SignOffs.SetItem(e.Queue, e) };
 
-    public Review Apply(ChangesAsked e) => this with { State = ReviewState.ChangesRequested, Reason = e.Reason };
+    public Review Apply(ChangesAsked e) => this with { Steps = Steps + 1, State = ReviewState.ChangesRequested, Reason = e.Reason };
 
-    public Review Apply(Approved _) => this with { State = ReviewState.Approved };
+    public Review Apply(Approved _) => this with { Steps = Steps + 1, State = ReviewState.Approved };
 
-    public Review Apply(Rejected e) => this with { State = ReviewState.Rejected, Reason = e.Reason };
+    public Review Apply(Rejected e) => this with { Steps = Steps + 1, State = ReviewState.Rejected, Reason = e.Reason };
 
-    public Review Apply(Closed e) => this with { Revision = Math.Max(Revision, e.Revision), State = ReviewState.Withdrawn };
+    public Review Apply(Closed e) => this with { Steps = Steps + 1, Revision = Math.Max(Revision, e.Revision), State = ReviewState.Withdrawn };
 }
 
 public enum ReviewState { Open, ChangesRequested, Approved, Rejected, Withdrawn }
