@@ -10,14 +10,14 @@ namespace Governance.Strategy.Assessments;
 public sealed record AssessStrategy(object Arrival, VersionedData<StrategyPolicy> Policies)
 {
     /// <summary>
-    /// The last of the three to arrive completes the assessment, under the policy in force when the facts were recorded. What
-    /// belongs to an older revision, or is known already, changes nothing.
+    /// The last of the three to arrive completes the assessment, under the policy in force when the facts were recorded. What is
+    /// known already changes nothing; of an older revision only its editor is still news.
     /// </summary>
     public IEnumerable<object> Decide(AssessmentFile file)
     {
         var (after, isNews) = Arrival switch
         {
-            FactsReceived e => (file.Apply(e), e.Revision > (file.Facts?.Revision ?? 0)),
+            FactsReceived e => (file.Apply(e), !file.Revisions.Contains(e.Revision)),
             ReadinessReceived e => (file.Apply(e), e.Revision > (file.Readiness?.Revision ?? 0)),
             CostsReceived e => (file.Apply(e), e.Revision > (file.Costs?.Revision ?? 0)),
             _ => throw new ArgumentException($"{Arrival.GetType().Name} is no part of an assessment."),

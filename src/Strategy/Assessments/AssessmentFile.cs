@@ -6,7 +6,7 @@ namespace Governance.Strategy.Assessments;
 
 /// <summary>
 /// Where facts, readiness and costs of one use case meet. Each keeps the revision it belongs to; an assessment is made when all
-/// three are of the same, latest revision.
+/// three are of the same, latest revision, and all revisions up to it have been seen: nobody who edited one may be missed.
 /// </summary>
 public sealed record AssessmentFile
 {
@@ -22,10 +22,17 @@ public sealed record AssessmentFile
 
     public ImmutableArray<string> Editors { get; init; } = [];
 
-    public bool IsComplete => Facts is not null && Facts.Revision == Readiness?.Revision && Facts.Revision == Costs?.Revision;
+    public ImmutableArray<int> Revisions { get; init; } = [];
 
-    public AssessmentFile Apply(FactsReceived e) =>
-        this with { Facts = e, Editors = Editors.Contains(e.Editor) ? Editors : Editors.Add(e.Editor) };
+    public bool IsComplete => Facts is not null && Facts.Revision == Revisions.Length
+        && Facts.Revision == Readiness?.Revision && Facts.Revision == Costs?.Revision;
+
+    public AssessmentFile Apply(FactsReceived e) => this with
+    {
+        Facts = e.Revision > (Facts?.Revision ?? 0) ? e : Facts,
+        Editors = Editors.Contains(e.Editor) ? Editors : Editors.Add(e.Editor),
+        Revisions = Revisions.Contains(e.Revision) ? Revisions : Revisions.Add(e.Revision),
+    };
 
     public AssessmentFile Apply(ReadinessReceived e) => this with { Readiness = e };
 
