@@ -1,3 +1,5 @@
+using Governance.ServiceDefaults;
+
 namespace Governance.Architecture.Tests;
 
 /// <summary>The page everybody reads before changing an event, held to what the code does.</summary>
@@ -34,6 +36,16 @@ public sealed class EventTableTests
     [Fact]
     public void The_audit_trail_hears_every_fact() =>
         PublishedLanguage.Facts.ShouldAllBe(fact => fact.Consumers.Contains("Audit"));
+
+    /// <summary>A consumer that is missing there would miss what is published before its first start.</summary>
+    [Fact]
+    public void Publishers_declare_the_queues_of_exactly_those_who_consume() =>
+        Subscriptions.Subscribers.ToDictionary(s => s.Key.Name, s => string.Join(", ", s.Value.Append(Subscriptions.Audit).Order(StringComparer.Ordinal)))
+            .ShouldBe(
+                PublishedLanguage.Facts.ToDictionary(fact => fact.Type.Name, fact => string.Join(", ", fact.Consumers.Select(Queue).Order(StringComparer.Ordinal))),
+                ignoreOrder: true);
+
+    private static string Queue(string service) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(service);
 
     private static string Row(PublishedFact fact) => string.Join(
         " | ",

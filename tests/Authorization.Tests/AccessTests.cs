@@ -5,6 +5,7 @@ using Governance.Testing;
 namespace Governance.Authorization.Tests;
 
 /// <summary>Every line of the matrix, called as every caller.</summary>
+[Collection(nameof(Platform))]
 public sealed class AccessTests(Platform platform)
 {
     public static TheoryData<int, string, string> Calls => new(

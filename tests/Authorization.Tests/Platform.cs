@@ -8,7 +8,6 @@ using Governance.Strategy.Assessments;
 using Governance.Testing;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
-[assembly: AssemblyFixture(typeof(Governance.Authorization.Tests.Platform))]
 
 namespace Governance.Authorization.Tests;
 
@@ -97,6 +96,10 @@ public sealed class Platform(PostgresServer postgres) : IAsyncLifetime
 
     private static UseCaseFacts Of(string unit) => Facts.Example with { BusinessUnit = unit };
 }
+
+/// <summary>One platform for all tests.</summary>
+[CollectionDefinition(nameof(Platform))]
+public sealed class OnePlatform : ICollectionFixture<Platform>;
 
 /// <summary>A running service: how to call it, and how to make a case of a unit that somebody has edited.</summary>
 public sealed record Service(

@@ -140,27 +140,6 @@ public sealed class DecisionsTests(PostgresServer postgres) : IAsyncLifetime
         (await service.Read(stream)).Sum.ShouldBe(4711);
     }
 
-    [Fact]
-    public async Task A_caller_is_told_at_once_when_the_database_hangs_up()
-    {
-        var first = true;
-
-        var failure = await Should.ThrowAsync<Exception>(service.Decide(stream, _ =>
-        {
-            if (first)
-            {
-                first = false;
-                HangUp();
-            }
-
-            return [new Counted(1)];
-        }));
-
-        Faults.IsInfrastructure(failure).ShouldBeTrue(failure.ToString());
-        await Eventually.Until(async () => await service.Count(stream, 1).ContinueWith(done => done.IsCompletedSuccessfully, TaskScheduler.Default));
-        (await service.Read(stream)).Times.ShouldBe(1);
-    }
-
     private void AppendFromOutside(int number) => Task.Run(async () =>
     {
         await using var session = service.Store.LightweightSession();

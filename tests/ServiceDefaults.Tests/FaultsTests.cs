@@ -62,7 +62,7 @@ public sealed class FaultsTests
     [Fact]
     public void A_mistake_of_ours_is_neither()
     {
-        foreach (var mistake in (Exception[])[new ArgumentException("x"), new RuleViolationException("x"), new ContractViolationException("x"), new NullReferenceException()])
+        foreach (var mistake in (Exception[])[new ArgumentException("x"), new RuleViolationException("x"), new ContractViolationException("x"), new InvalidOperationException("x")])
         {
             Faults.IsInfrastructure(mistake).ShouldBeFalse();
             Faults.IsConflict(mistake).ShouldBeFalse();

@@ -18,7 +18,7 @@ public sealed class QueueTests(FilledQueues filled) : IClassFixture<FilledQueues
 
         risk.Items.Select(r => r.Id).ShouldBe([filled.Claimed, filled.Fresh]);
         risk.Items.Select(r => r.OpenedAt).ShouldBeInOrder();
-        (await Find("queue=legal")).Items.Select(r => r.Id).ShouldBe([filled.Claimed, filled.Signed, filled.Fresh]);
+        (await Find("queue=legal")).Items.Select(r => r.Id).ShouldBe([filled.Claimed, filled.HalfDone, filled.Fresh]);
         (await Find("queue=security")).Total.ShouldBe(0);
     }
 
@@ -46,7 +46,7 @@ public sealed class QueueTests(FilledQueues filled) : IClassFixture<FilledQueues
         var first = await Find("pageSize=2");
         var second = await Find("pageSize=2&page=2");
 
-        first.Items.Concat(second.Items).Select(r => r.Id).ShouldBe([filled.Claimed, filled.Signed, filled.Fresh]);
+        first.Items.Concat(second.Items).Select(r => r.Id).ShouldBe([filled.Claimed, filled.HalfDone, filled.Fresh]);
         (first.Total, second.Total).ShouldBe((3L, 3L));
         (await compliance.As(Rita).Get("/api/reviews?page=0")).ExpectProblem(HttpStatusCode.BadRequest, "page", "page");
     }
@@ -93,7 +93,7 @@ public sealed class FilledQueues(PostgresServer postgres) : IAsyncLifetime
 
     public Guid Claimed { get; private set; }
 
-    public Guid Signed { get; private set; }
+    public Guid HalfDone { get; private set; }
 
     public Guid Fresh { get; private set; }
 
@@ -105,7 +105,7 @@ public sealed class FilledQueues(PostgresServer postgres) : IAsyncLifetime
     {
         await Compliance.InitializeAsync();
         Claimed = await Open((Rita, "claim"));
-        Signed = await Open((Rita, "approve"));
+        HalfDone = await Open((Rita, "approve"));
         Fresh = await Open();
         Approved = await Open((Rita, "approve"), (Lara, "approve"));
         Resting = await Open((Lara, "request-changes"));

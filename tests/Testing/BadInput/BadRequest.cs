@@ -8,7 +8,8 @@ namespace Governance.Testing.BadInput;
 
 /// <summary>
 /// One kind of input that must change nothing, as a row of a corpus file. The body is given as text, as bytes, by a generator, or as
-/// one change to a body that would be accepted. A row without a status describes input that is accepted.
+/// one change to a body that would be accepted. A row without a status describes input that is accepted; the path of a bad message is
+/// its queue.
 /// </summary>
 public sealed record BadRequest(
     string Id,
@@ -26,7 +27,8 @@ public sealed record BadRequest(
     string Method = "POST",
     string? Path = null,
     IReadOnlyDictionary<string, string>? Headers = null,
-    bool OnlyHttp = false)
+    bool OnlyHttp = false,
+    string? Ends = null)
 {
     private const string Placeholder = "\"@@@\"";
 
@@ -124,6 +126,8 @@ internal static class Generators
         "summary-5MB" => With(valid, "summary", Quoted(5_000_000)),
         "summary-100MB" => With(valid, "summary", Quoted(100_000_000)),
         "items-1001" => With(valid, "benefit", "{\"basis\":\"revenue\",\"claims\":[" + string.Join(',', Enumerable.Repeat("1", 1_001)) + "]}"),
+        "spaces-10MB" => Utf8(new string(' ', 10_000_000)),
+        "message-types-10000" => With(valid, "messageType", $"[{string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"\"urn:message:None:T{i}\""))}]"),
         "white-space-100KB" => Utf8(new string(' ', 100_000)),
         "utf-16" => [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(valid.ToJsonString())],
         "utf-16-no-mark" => Encoding.Unicode.GetBytes(valid.ToJsonString()),

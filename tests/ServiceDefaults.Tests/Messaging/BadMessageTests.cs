@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Governance.Contracts;
+using Governance.Testing;
+using Governance.Testing.BadInput;
+
+namespace Governance.ServiceDefaults.Tests.Messaging;
+
+/// <summary>Every kind of message in the corpus ends where an operator finds it, with the reason, and holds up nothing.</summary>
+public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture<PlatformOnRabbitMq>
+{
+    private const string MassTransitJson = "application/vnd.masstransit+json";
+
+    private static readonly Corpus Messages = Corpus.In(typeof(BadMessageTests).Assembly, "messages.json");
+
+    public static TheoryData<string> AllMessages => Messages.Where(_ => true);
+
+    [Theory]
+    [MemberData(nameof(AllMessages))]
+    public async Task A_bad_message_ends_where_it_belongs_and_the_next_good_one_is_applied(string id)
+    {
+        var row = Messages[id];
+        var queue = row.Path!;
+        var before = await platform.Applied(queue);
+        var body = row.Body(Good());
+
+        await platform.Send(queue, body, row.ContentType is "application/json" or null ? MassTransitJson : row.ContentType);
+
+        if (row.Ends is "applied")
+        {
+            before++;
+            await Eventually.Until(async () => await platform.Applied(queue) == before, what: "the message to be applied");
+        }
+        else
+        {
+            var (found, reason) = await platform.Take($"{queue}_{row.Ends}");
+            found.ShouldBe(body);
+            reason.ShouldNotBeNullOrWhiteSpace();
+        }
+
+        await platform.Send(queue, Bytes(Good()), MassTransitJson);
+        await Eventually.Until(async () => await platform.Applied(queue) > before, what: "the good message to be applied");
+
+        (await platform.Applied(queue)).ShouldBe(before + 1);
+        (await platform.Failures()).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("audit")]
+    [InlineData("data-readiness")]
+    public async Task A_message_under_the_id_of_an_earlier_one_is_absorbed_whatever_it_says(string queue)
+    {
+        var id = Guid.CreateVersion7();
+        var before = await platform.Applied(queue);
+        await platform.Send(queue, Bytes(Good(id)), MassTransitJson);
+        await Eventually.Until(async () => await platform.Applied(queue) == before + 1);
+
+        await platform.Send(queue, Bytes(Good(id)), MassTransitJson);
+        await platform.Send(queue, Bytes(Good()), MassTransitJson);
+        await Eventually.Until(async () => await platform.Applied(queue) >= before + 2);
+
+        (await platform.Applied(queue)).ShouldBe(before + 2);
+        (await platform.Failures()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_second_fact_in_the_place_of_a_recorded_one_is_set_aside()
+    {
+        var first = Good();
+        var forged = Good();
+        forged["headers"]!["gov-stream"] = first["headers"]!["gov-stream"]!.DeepClone();
+        var before = await platform.Applied("audit");
+
+        await platform.Send("audit", Bytes(first), MassTransitJson);
+        await Eventually.Until(async () => await platform.Applied("audit") == before + 1);
+        await platform.Send("audit", Bytes(forged), MassTransitJson);
+
+        (await platform.Take("audit_error")).Reason.ShouldNotBeNullOrWhiteSpace();
+        (await platform.Applied("audit")).ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task A_thousand_bad_messages_among_a_thousand_good_ones_cost_none_of_these()
+    {
+        var before = await platform.Applied("audit");
+        string[] kinds = ["G161", "G162", "G164", "G165b", "G171", "G172"];
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            await platform.Send("audit", Messages[kinds[i % kinds.Length]].Body(Good()), MassTransitJson);
+            await platform.Send("audit", Bytes(Good()), MassTransitJson);
+        }
+
+        await Eventually.Until(async () => await platform.Applied("audit") == before + 1_000, TimeSpan.FromMinutes(2), "all good messages");
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            await platform.Take("audit_error");
+        }
+
+        (await platform.Failures()).ShouldBe(0);
+        (await platform.Applied("audit")).ShouldBe(before + 1_000);
+    }
+
+    private static JsonObject Good(Guid? id = null) =>
+        Wire.Envelope(new UseCaseSubmitted(Guid.CreateVersion7(), 1, "UC-2026-0042", Facts.Example), messageId: id);
+
+    private static byte[] Bytes(JsonObject envelope) => Encoding.UTF8.GetBytes(envelope.ToJsonString());
+}

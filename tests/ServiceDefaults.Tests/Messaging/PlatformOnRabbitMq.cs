@@ -1,0 +1,130 @@
+using Governance.Audit.Trail;
+using Governance.DataReadiness.Checks;
+using Governance.Testing;
+using Governance.Testing.Backing;
+using MassTransit;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using RabbitMQ.Client;
+
+namespace Governance.ServiceDefaults.Tests.Messaging;
+
+/// <summary>Audit and DataReadiness on a real broker, and a way to put anything on their queues.</summary>
+public sealed class PlatformOnRabbitMq : IAsyncLifetime
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(2);
+
+    private TestBacking backing = null!;
+    private Host<RecordedFact> audit = null!;
+    private Host<ReadinessFile> readiness = null!;
+    private IConnection connection = null!;
+    private IChannel channel = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        backing = await TestBacking.OpenAsync();
+        await Task.WhenAll(backing.Postgres.StartAsync(), backing.RabbitMq.StartAsync());
+        audit = await Start<RecordedFact>("audit");
+        readiness = await Start<ReadinessFile>("readiness");
+        connection = await new ConnectionFactory { Uri = backing.RabbitMq.AmqpUri }.CreateConnectionAsync();
+        channel = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await channel.DisposeAsync();
+        await connection.DisposeAsync();
+        await audit.DisposeAsync();
+        await readiness.DisposeAsync();
+        await backing.DisposeAsync();
+    }
+
+    public async Task Send(string queue, byte[] body, string contentType) => await channel.BasicPublishAsync(
+        exchange: queue, routingKey: "", mandatory: true, new BasicProperties { ContentType = contentType, Persistent = true }, body);
+
+    /// <summary>Takes the one message out of a queue; the reason is why it is there.</summary>
+    public async Task<(byte[] Body, string? Reason)> Take(string queue)
+    {
+        var got = await Eventually.Until(() => Get(queue), found => found is not null, what: $"a message in {queue}");
+        var headers = got!.BasicProperties.Headers ?? new Dictionary<string, object?>();
+
+        return (got.Body.ToArray(), Text("MT-Fault-Message") ?? Text("MT-Reason"));
+
+        string? Text(string name) => headers.TryGetValue(name, out var value)
+            ? value is byte[] bytes ? System.Text.Encoding.UTF8.GetString(bytes) : value?.ToString()
+            : null;
+    }
+
+    /// <summary>How many messages lie in the queues where failures go.</summary>
+    public async Task<long> Failures()
+    {
+        var failures = 0L;
+
+        foreach (var queue in (string[])["audit_error", "audit_skipped", "data-readiness_error", "data-readiness_skipped", "governance.dead-letter"])
+        {
+            await using var looking = await connection.CreateChannelAsync();
+
+            try
+            {
+                failures += await looking.MessageCountAsync(queue);
+            }
+            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+            {
+                // A queue nothing has failed into does not exist yet.
+            }
+        }
+
+        return failures;
+    }
+
+    /// <summary>How many messages a service has applied.</summary>
+    public async Task<long> Applied(string queue)
+    {
+        var source = (queue is "audit" ? audit.Services : readiness.Services).GetRequiredService<NpgsqlDataSource>();
+        await using var command = source.CreateCommand(
+            $"select (select count(*) from {(queue is "audit" ? "fact" : "mt_events")}), (select count(*) from inbox)");
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        var effects = reader.GetInt64(0);
+        reader.GetInt64(1).ShouldBe(effects, "messages remembered and effects differ");
+
+        return effects;
+    }
+
+    private async Task<BasicGetResult?> Get(string queue)
+    {
+        await using var looking = await connection.CreateChannelAsync();
+
+        try
+        {
+            return await looking.BasicGetAsync(queue, autoAck: true);
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Host<T>> Start<T>(string database) where T : class
+    {
+        await backing.Postgres.CreateDatabaseAsync(database, database);
+        var host = new Host<T>(backing.Postgres.ConnectionStringFor(database, database, database), backing.RabbitMq.AmqpUri);
+        await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, StartTime);
+
+        return host;
+    }
+
+    private sealed class Host<T>(string store, Uri bus) : WebApplicationFactory<T> where T : class
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseContentRoot(AppContext.BaseDirectory);
+            builder.UseSetting("ConnectionStrings:store", store);
+            builder.UseSetting("ConnectionStrings:bus", bus.ToString());
+            builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Critical));
+        }
+    }
+}
