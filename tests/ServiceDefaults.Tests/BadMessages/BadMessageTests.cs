@@ -4,7 +4,7 @@ using Governance.Contracts;
 using Governance.Testing;
 using Governance.Testing.BadInput;
 
-namespace Governance.ServiceDefaults.Tests.Messaging;
+namespace Governance.ServiceDefaults.Tests.BadMessages;
 
 /// <summary>Every kind of message in the corpus ends where an operator finds it, with the reason, and holds up nothing.</summary>
 public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture<PlatformOnRabbitMq>

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using RabbitMQ.Client;
 
-namespace Governance.ServiceDefaults.Tests.Messaging;
+namespace Governance.ServiceDefaults.Tests.BadMessages;
 
 /// <summary>Audit and DataReadiness on a real broker, and a way to put anything on their queues.</summary>
 public sealed class PlatformOnRabbitMq : IAsyncLifetime

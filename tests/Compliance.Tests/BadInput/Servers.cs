@@ -1,3 +1,0 @@
-using Governance.Testing;
-
-[assembly: AssemblyFixture(typeof(PostgresServer))]
