@@ -29,7 +29,7 @@ internal sealed class CountingService : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:store"] = connectionString,
-            ["ConnectionStrings:bus"] = ServiceDefaults.Messaging.InMemory,
+            ["ConnectionStrings:bus"] = Messaging.InMemory,
         });
         builder.AddServiceDefaults("counting");
         builder.AddEventStore(publish ?? Translate, store => store.Projections.Snapshot<Tally>(SnapshotLifecycle.Inline));

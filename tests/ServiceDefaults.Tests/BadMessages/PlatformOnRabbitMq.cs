@@ -94,12 +94,14 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
         return effects;
     }
 
+    /// <summary>On a connection of its own: a queue declared a moment ago may have no leader yet, which closes the whole connection.</summary>
     private async Task<BasicGetResult?> Get(string queue)
     {
-        await using var looking = await connection.CreateChannelAsync();
-
         try
         {
+            await using var own = await new ConnectionFactory { Uri = backing.RabbitMq.AmqpUri }.CreateConnectionAsync();
+            await using var looking = await own.CreateChannelAsync();
+
             return await looking.BasicGetAsync(queue, autoAck: true);
         }
         catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
