@@ -18,10 +18,8 @@ public sealed class ProxyTests(PortalWorld world) : IClassFixture<PortalWorld>
     [InlineData("/api/use-cases/7/readiness", "data-readiness")]
     [InlineData("/api/use-cases/7/forecast", "costs")]
     [InlineData("/api/use-cases/7/assessment", "strategy")]
-    [InlineData("/api/assessments/what-if", "strategy")]
     [InlineData("/api/reviews", "compliance")]
     [InlineData("/api/reviews/7/approve", "compliance")]
-    [InlineData("/api/decisions/UC-2026-0001", "compliance")]
     [InlineData("/api/audit/use-cases/7", "audit")]
     public async Task Each_path_belongs_to_one_service(string path, string service)
     {

@@ -15,10 +15,33 @@ public sealed record ForecastCosts(int Revision, UseCaseFacts Facts, Versioned<P
             return [];
         }
 
-        var forecast = ForecastEngine.Forecast(Facts, Prices, Policy);
+        var forecast = Forecast();
         var basis = Basis.Of(Policy, ForecastEngine.EngineVersion, Facts, forecast);
 
         return [new CostsForecast(Revision, Facts, forecast, Prices.Version, Prices.Hash, basis)];
+    }
+
+    /// <summary>A currency without a rate must not hold a case up: its amounts are left out, and the forecast says so.</summary>
+    private Forecast Forecast()
+    {
+        try
+        {
+            return ForecastEngine.Forecast(Facts, Prices, Policy);
+        }
+        catch (MissingExchangeRateException missing)
+        {
+            var withoutMoney = Facts with
+            {
+                Budget = null,
+                Benefit = Facts.Benefit with { HoursPerMonth = null, HourlyRate = null, MonthlyValue = null },
+            };
+            var forecast = ForecastEngine.Forecast(withoutMoney, Prices, Policy);
+
+            return forecast with
+            {
+                Warnings = [.. forecast.Warnings, new("currency", $"{missing.Message} Until then budget and benefit are left out.")],
+            };
+        }
     }
 }
 

@@ -7,7 +7,8 @@ namespace Governance.Intake.UseCases;
 /// <summary>What a declaration must fulfil beyond its types: sizes, ranges, codes, and members that belong together.</summary>
 public static class FactRules
 {
-    private const decimal MostRequests = 1_000_000_000_000m;
+    private const decimal MostRequests = 100_000_000_000m;
+    private const decimal MostHours = 100_000_000m;
     private const decimal MostMoney = 1_000_000_000_000m;
     private const int MostTokens = 10_000_000;
     private const int MostPeople = 100_000;
@@ -103,7 +104,7 @@ public static class FactRules
         var claims = benefit.Claims ?? [];
         var hours = benefit.HoursPerMonth is not null || benefit.HourlyRate is not null;
 
-        foreach (var error in Range("benefit.hoursPerMonth", benefit.HoursPerMonth, 0, MostMoney)
+        foreach (var error in Range("benefit.hoursPerMonth", benefit.HoursPerMonth, 0, MostHours)
                      .Concat(Amount("benefit.hourlyRate", benefit.HourlyRate))
                      .Concat(Amount("benefit.monthlyValue", benefit.MonthlyValue)))
         {
