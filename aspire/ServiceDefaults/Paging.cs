@@ -27,11 +27,15 @@ public readonly record struct Window(int Page, int Size)
 
     public async Task<Page<TView>> Of<T, TView>(IQueryable<T> all, Func<T, TView> view, CancellationToken ct) where T : notnull
     {
-        var items = await ((IMartenQueryable<T>)all).Stats(out var statistics).Skip(Skip).Take(Size).ToListAsync(ct);
+        var query = ((IMartenQueryable<T>)all).Stats(out var statistics);
+        var items = await query.Skip(Skip).Take(Size).ToListAsync(ct);
 
-        // The total comes with the rows, and a page beyond the end has none.
-        var total = items.Count > 0 || Page == 1 ? statistics.TotalResults : await all.CountAsync(ct);
+        if (items.Count == 0 && Page > 1)
+        {
+            // The total comes with the rows, and a page beyond the end has none.
+            await query.Take(1).ToListAsync(ct);
+        }
 
-        return new([.. items.Select(view)], total, Page, Size);
+        return new([.. items.Select(view)], statistics.TotalResults, Page, Size);
     }
 }

@@ -84,7 +84,7 @@ public static class RequestBody
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
 
-        while (await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted) is > 0 and var read)
+        while (await ReadChunk(request, chunk) is > 0 and var read)
         {
             if (buffer.Length + read > MaxBytes)
             {
@@ -96,6 +96,19 @@ public static class RequestBody
         }
 
         return buffer.ToArray();
+    }
+
+    /// <summary>A body that breaks off or is framed wrongly is the sender's mistake, not an outage of ours.</summary>
+    private static async ValueTask<int> ReadChunk(HttpRequest request, byte[] chunk)
+    {
+        try
+        {
+            return await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new InvalidRequestException("$", "The body cannot be read to its end.");
+        }
     }
 
     private static string Decode(ReadOnlySpan<byte> body)
