@@ -5,7 +5,15 @@ namespace Governance.Portal;
 /// <summary>How one service is: what its health check says, and how many facts it has sent, keeps back and has applied.</summary>
 internal sealed record ServiceStatus(Service Service, string Health, FlowCounts? Flow);
 
-internal sealed record FlowCounts(long Waiting, long Sent, long Parked, long Applied);
+internal sealed record FlowCounts(
+    long Waiting,
+    long Sent,
+    long Parked,
+    IReadOnlyDictionary<string, long> SentByContract,
+    IReadOnlyDictionary<string, long> AppliedByContract)
+{
+    public long Applied => AppliedByContract.Values.Sum();
+}
 
 /// <summary>Asks all services at once; an answer is shown to everybody who asks within a moment, so that viewers cost nothing.</summary>
 internal sealed class StatusBoard(IHttpClientFactory clients, IConfiguration configuration, TimeProvider clock) : IDisposable
@@ -82,10 +90,14 @@ internal sealed class StatusBoard(IHttpClientFactory clients, IConfiguration con
                 Number(outbox, "ready") + Number(outbox, "leased"),
                 Number(outbox, "sent"),
                 Number(outbox, "parked"),
-                flow.TryGetProperty("applied", out var applied) && applied.ValueKind is JsonValueKind.Object
-                    ? applied.EnumerateObject().Sum(contract => Number(contract.Value))
-                    : 0)
+                ByContract(flow, "sent"),
+                ByContract(flow, "applied"))
             : null;
+
+    private static Dictionary<string, long> ByContract(JsonElement flow, string name) =>
+        flow.TryGetProperty(name, out var counts) && counts.ValueKind is JsonValueKind.Object
+            ? counts.EnumerateObject().ToDictionary(contract => contract.Name, contract => Number(contract.Value))
+            : [];
 
     private static long Number(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) ? Number(value) : 0;
 

@@ -29,20 +29,23 @@ internal static class StatusPage
         builder.Services.AddHttpClient();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<StatusBoard>();
+        builder.Services.AddSingleton<Conservation>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Conservation>());
     }
 
     public static void MapStatusPage(this WebApplication app) => app.MapGet("/", Handle).AllowAnonymous().ExcludeFromDescription();
 
-    private static async Task<IResult> Handle(HttpContext http, StatusBoard board, IWebHostEnvironment environment, CancellationToken ct)
+    private static async Task<IResult> Handle(
+        HttpContext http, StatusBoard board, Conservation conservation, IWebHostEnvironment environment, CancellationToken ct)
     {
         var services = await board.Read(ct);
         http.Response.Headers.ContentSecurityPolicy = Policy;
         http.Response.Headers.CacheControl = "no-store";
 
-        return Results.Content(Render(services, environment.IsDevelopment()), "text/html; charset=utf-8");
+        return Results.Content(Render(services, conservation.Latest, environment.IsDevelopment()), "text/html; charset=utf-8");
     }
 
-    private static string Render(IReadOnlyList<ServiceStatus> services, bool development) =>
+    private static string Render(IReadOnlyList<ServiceStatus> services, IReadOnlyList<Imbalance> imbalances, bool development) =>
         $$"""
         <!doctype html>
         <html lang="en">
@@ -68,7 +71,7 @@ internal static class StatusPage
               <tbody>
         {{string.Concat(services.Select(Row))}}      </tbody>
             </table>
-            <h2>Next</h2>
+        {{string.Concat(imbalances.Select(Warning))}}    <h2>Next</h2>
             <ul>
               <li><a href="/api/docs">The API, browsable</a></li>
         {{string.Concat(services.Where(status => status.Service.Address is not null).Select(Document))}}    </ul>
@@ -83,7 +86,7 @@ internal static class StatusPage
             <ul>
               <li><code>portfolio.manager</code> submits use cases, <code>portfolio.manager.insurance</code> does so for another unit</li>
               <li><code>risk.reviewer</code>, <code>legal.reviewer</code>, <code>privacy.reviewer</code> and <code>security.reviewer</code> sign off</li>
-              <li><code>auditor</code> reads everything, <code>executive</code> the aggregates, <code>administrator</code> publishes policies</li>
+              <li><code>auditor</code> reads everything</li>
             </ul>
 
         """;
@@ -98,6 +101,12 @@ internal static class StatusPage
     private static string Row(ServiceStatus status) =>
         $"""
                 <tr><th scope="row">{Encode(status.Service.Title)}</th><td class="{(IsGood(status) ? "good" : "bad")}">{Encode(status.Health)}</td>{Number(status.Flow?.Waiting)}{Number(status.Flow?.Sent)}{Number(status.Flow?.Parked)}{Number(status.Flow?.Applied)}</tr>
+
+        """;
+
+    private static string Warning(Imbalance imbalance) =>
+        $"""
+            <p class="bad">{Encode(imbalance.Describe())}</p>
 
         """;
 
