@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Governance.ServiceDefaults.Tests.BadMessages;
 
@@ -20,6 +21,7 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
     private TestBacking backing = null!;
     private Host<RecordedFact> audit = null!;
     private Host<ReadinessFile> readiness = null!;
+    private ConnectionFactory factory = null!;
     private IConnection connection = null!;
     private IChannel channel = null!;
 
@@ -29,7 +31,8 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
         await Task.WhenAll(backing.Postgres.StartAsync(), backing.RabbitMq.StartAsync());
         audit = await Start<RecordedFact>("audit");
         readiness = await Start<ReadinessFile>("readiness");
-        connection = await new ConnectionFactory { Uri = backing.RabbitMq.AmqpUri }.CreateConnectionAsync();
+        factory = new() { Uri = backing.RabbitMq.AmqpUri, AutomaticRecoveryEnabled = false };
+        connection = await factory.CreateConnectionAsync();
         channel = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
     }
 
@@ -58,6 +61,8 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
             : null;
     }
 
+    public Task Empty(string queue) => Look(looking => looking.QueuePurgeAsync(queue));
+
     /// <summary>How many messages lie in the queues where failures go.</summary>
     public async Task<long> Failures()
     {
@@ -65,28 +70,19 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
 
         foreach (var queue in (string[])["audit_error", "audit_skipped", "data-readiness_error", "data-readiness_skipped", "governance.dead-letter"])
         {
-            await using var looking = await connection.CreateChannelAsync();
-
-            try
-            {
-                failures += await looking.MessageCountAsync(queue);
-            }
-            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
-            {
-                // A queue nothing has failed into does not exist yet.
-            }
+            failures += await Look(looking => looking.MessageCountAsync(queue));
         }
 
         return failures;
     }
 
-    /// <summary>How many of the test's messages a service has applied; what one service tells the other meanwhile does not count.</summary>
+    /// <summary>How many submissions a service has applied; Audit also hears what DataReadiness makes of them.</summary>
     public async Task<long> Applied(string queue)
     {
         var source = (queue is "audit" ? audit.Services : readiness.Services).GetRequiredService<NpgsqlDataSource>();
-        await using var command = source.CreateCommand(queue is "audit"
-            ? "select (select count(*) from fact where service <> 'data-readiness'), (select count(*) from inbox where contract not like '%readiness%')"
-            : "select (select count(*) from mt_events), (select count(*) from inbox)");
+        await using var command = source.CreateCommand(
+            $"select (select count(*) from {(queue is "audit" ? "fact where service = 'intake'" : "mt_events")}), "
+            + "(select count(*) from inbox where contract = 'governance.use-case-submitted.v1')");
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
         var effects = reader.GetInt64(0);
@@ -95,19 +91,21 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
         return effects;
     }
 
-    /// <summary>On a connection of its own: a queue declared a moment ago may have no leader yet, which closes the whole connection.</summary>
-    private async Task<BasicGetResult?> Get(string queue)
+    private Task<BasicGetResult?> Get(string queue) => Look(looking => looking.BasicGetAsync(queue, autoAck: true));
+
+    /// <summary>Nothing, where a queue does not exist yet. One that is being made can cost the connection, so each look has its own.</summary>
+    private async Task<T?> Look<T>(Func<IChannel, Task<T>> look)
     {
         try
         {
-            await using var own = await new ConnectionFactory { Uri = backing.RabbitMq.AmqpUri }.CreateConnectionAsync();
-            await using var looking = await own.CreateChannelAsync();
+            await using var mine = await factory.CreateConnectionAsync();
+            await using var looking = await mine.CreateChannelAsync();
 
-            return await looking.BasicGetAsync(queue, autoAck: true);
+            return await look(looking);
         }
-        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        catch (OperationInterruptedException)
         {
-            return null;
+            return default;
         }
     }
 
