@@ -158,16 +158,20 @@ public sealed class OutboxTests(PostgresServer postgres) : IAsyncLifetime
         await using (var first = await CountingService.Start(connection))
         {
             second = await CountingService.Start(connection);
-            await second.Count(stream, 1);
-            await first.Count(stream, 2);
-            await first.UntilAnnounced(stream, 1, 2);
+
+            for (var number = 1; number <= 20; number++)
+            {
+                await (number % 2 == 0 ? first : second).Count(stream, number);
+                await first.UntilAnnounced(stream, [.. Enumerable.Range(1, number)]);
+            }
+
             second.Traffic.Announced.ShouldBeEmpty();
         }
 
         await using (second)
         {
-            await second.Count(stream, 3);
-            await second.UntilAnnounced(stream, 3);
+            await second.Count(stream, 21);
+            await second.UntilAnnounced(stream, 21);
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed class ContainerPostgres(Binding binding) : ContainerServer(bindi
         new PostgreSqlBuilder(Environment.GetEnvironmentVariable(Image) is { Length: > 0 } image ? image : StandardImage)
             .WithPassword(Password)
             .WithPortBinding(Port, PostgreSqlBuilder.PostgreSqlPort)
-            .WithCommand("-c", "max_connections=300")
+            .WithCommand("-c", "max_connections=300", "-c", "fsync=on", "-c", "full_page_writes=on", "-c", "synchronous_commit=on")
             .WithWaitStrategy(Wait.ForUnixContainer())
             .Build();
 
