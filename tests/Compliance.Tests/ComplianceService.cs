@@ -23,8 +23,13 @@ public sealed class ComplianceService(PostgresServer postgres) : ServiceFixture<
         Data = Facts.Example.Data with { Categories = [], ThirdPartyTrainingAllowed = true },
         Compliance = new()
         {
-            Jurisdictions = ["CH"], RegulatedSectors = [RegulatedSector.Insurance], EuAiActArea = EuAiActArea.None, MedicalDevice = false,
-            AffectsIndividuals = false, AutomatedDecision = false, InteractsWithPublic = false,
+            Jurisdictions = ["CH"],
+            RegulatedSectors = [RegulatedSector.Insurance],
+            EuAiActArea = EuAiActArea.None,
+            MedicalDevice = false,
+            AffectsIndividuals = false,
+            AutomatedDecision = false,
+            InteractsWithPublic = false,
         },
     };
 

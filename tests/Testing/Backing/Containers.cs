@@ -51,7 +51,8 @@ internal static class Containers
 
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        }) { Timeout = AnswersWithin };
+        })
+        { Timeout = AnswersWithin };
 
         try
         {
