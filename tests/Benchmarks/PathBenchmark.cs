@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Governance.Contracts;
@@ -74,26 +75,52 @@ internal static class PathBenchmark
     {
         await using var reviews = platform.Database("compliance");
         var eventsBefore = await CountAsync(platform, ct);
-        var latencies = new double[submissions];
+        var sent = new ConcurrentDictionary<Guid, DateTimeOffset>();
+        var latencies = new ConcurrentBag<double>();
+        using var room = new SemaphoreSlim(InFlight);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
+        var watching = WatchAsync(reviews, sent, latencies, room, submissions, ct);
 
         await Parallel.ForEachAsync(
             Enumerable.Range(0, submissions),
             new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = ct },
-            async (i, _) =>
+            async (_, _) =>
             {
+                await room.WaitAsync(ct);
                 var at = DateTimeOffset.UtcNow;
-                var id = await SubmitAsync(platform, ct);
-                await UntilOpenAsync(reviews, id, ct);
-                latencies[i] = (DateTimeOffset.UtcNow - at).TotalMilliseconds;
+                sent[await SubmitAsync(platform, ct)] = at;
             });
+        await watching;
 
         var seconds = watch.Elapsed.TotalSeconds;
         var events = await SettledAsync(platform, eventsBefore, submissions, ct) - eventsBefore;
         seconds = Math.Max(seconds, await LastStoredAsync(platform, started, ct));
 
-        return (events, seconds, latencies);
+        return (events, seconds, [.. latencies]);
+    }
+
+    /// <summary>One look at the reviews for all submissions under way, so that watching costs next to nothing.</summary>
+    private static async Task WatchAsync(
+        NpgsqlDataSource reviews, ConcurrentDictionary<Guid, DateTimeOffset> sent, ConcurrentBag<double> latencies, SemaphoreSlim room,
+        int submissions, CancellationToken ct)
+    {
+        while (latencies.Count < submissions)
+        {
+            await Task.Delay(20, ct);
+            await using var command = reviews.CreateCommand("select id from mt_streams where id = any($1)");
+            command.Parameters.AddWithValue(sent.Keys.ToArray());
+            await using var reader = await command.ExecuteReaderAsync(ct);
+
+            while (await reader.ReadAsync(ct))
+            {
+                if (sent.TryRemove(reader.GetGuid(0), out var at))
+                {
+                    latencies.Add((DateTimeOffset.UtcNow - at).TotalMilliseconds);
+                    room.Release();
+                }
+            }
+        }
     }
 
     private static async Task<Guid> SubmitAsync(RunningPlatform platform, CancellationToken ct)
