@@ -70,19 +70,17 @@ public static class Defaults
     /// </summary>
     public static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {
-        builder.Logging.AddFilter("Marten", LogLevel.None).AddFilter("Npgsql", LogLevel.Warning);
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
+        builder.Logging
+            .AddFilter("Marten", LogLevel.None)
+            .AddFilter("Npgsql", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, "governance"))
             .WithTracing(tracing => (builder.Configuration["OTEL_TRACES_SAMPLER"] is null ? tracing.SetSampler(new AlwaysOnSampler()) : tracing)
                 .AddAspNetCoreInstrumentation(http => http.Filter = context => !IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation()
-                .AddSource(DiagnosticHeaders.DefaultListenerName, Outbox.ActivitySourceName, "Npgsql"))
+                .AddSource(DiagnosticHeaders.DefaultListenerName, Outbox.ActivitySourceName))
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
@@ -90,7 +88,12 @@ public static class Defaults
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            telemetry.UseOtlpExporter();
+            builder.Logging.AddOpenTelemetry(logging =>
+            {
+                logging.IncludeFormattedMessage = true;
+                logging.IncludeScopes = true;
+            });
+            telemetry.WithTracing(tracing => tracing.AddSource("Npgsql")).UseOtlpExporter();
         }
     }
 
