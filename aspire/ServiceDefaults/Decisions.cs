@@ -134,20 +134,20 @@ public sealed class Decisions : BackgroundService
 
     private async Task Commit(List<Pending> together, CancellationToken stopping)
     {
-        if (together.Count > 1 && await TryCommitTogether(together))
-        {
-            return;
-        }
-
-        foreach (var pending in together)
+        foreach (var pending in await CommitTogether(together))
         {
             await CommitAlone(pending, stopping);
         }
     }
 
-    /// <summary>One transaction for all. Any trouble leaves everything undone, and each is then tried alone to find the culprit.</summary>
-    private async Task<bool> TryCommitTogether(List<Pending> together)
+    /// <summary>
+    /// One transaction for all whose decision can be taken. The others, or, where the transaction fails and so leaves everything
+    /// undone, all of them, are left to be tried alone.
+    /// </summary>
+    private async Task<List<Pending>> CommitTogether(List<Pending> together)
     {
+        var left = new List<Pending>();
+
         try
         {
             await using var session = store.LightweightSession();
@@ -162,24 +162,46 @@ public sealed class Decisions : BackgroundService
 
             foreach (var pending in together)
             {
-                await pending.Write(session);
+                if (!await TryWrite(pending, session))
+                {
+                    left.Add(pending);
+                }
             }
 
-            await session.SaveChangesAsync();
+            if (left.Count < together.Count)
+            {
+                await session.SaveChangesAsync();
+            }
         }
         catch (Exception e)
         {
             log.LogDebug(e, "{Count} decisions could not be committed together", together.Count);
 
-            return false;
+            return together;
         }
 
-        foreach (var pending in together)
+        foreach (var pending in together.Except(left))
         {
             pending.Completion.TrySetResult(true);
         }
 
-        return true;
+        return left;
+    }
+
+    private async Task<bool> TryWrite(Pending pending, IDocumentSession session)
+    {
+        try
+        {
+            await pending.Write(session);
+
+            return true;
+        }
+        catch (Exception e) when (!Faults.IsInfrastructure(e))
+        {
+            log.LogDebug(e, "A decision on {Stream} could not be taken", pending.Stream);
+
+            return false;
+        }
     }
 
     private async Task CommitAlone(Pending pending, CancellationToken stopping)
@@ -258,8 +280,9 @@ public sealed class Decisions : BackgroundService
         public override async Task Write(IDocumentSession session)
         {
             var stream = await loading!;
+            object[] facts = [.. Decide(stream.Aggregate ?? new TState())];
 
-            foreach (var fact in Decide(stream.Aggregate ?? new TState()))
+            foreach (var fact in facts)
             {
                 var e = session.Events.BuildEvent(fact);
                 e.Id = Guid.CreateVersion7();

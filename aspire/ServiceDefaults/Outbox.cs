@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Governance.Contracts;
 using JasperFx.Events;
@@ -76,7 +77,15 @@ public sealed class Outbox(
             try
             {
                 await using var connection = await database.OpenConnectionAsync(stoppingToken);
-                await Lead(connection, stoppingToken);
+
+                try
+                {
+                    await Lead(connection, stoppingToken);
+                }
+                finally
+                {
+                    await Leave(connection);
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
@@ -118,6 +127,11 @@ public sealed class Outbox(
             }
         }
     }
+
+    /// <summary>The pool gets the connection back without the lock and the subscription.</summary>
+    private static Task Leave(NpgsqlConnection connection) => connection.State is ConnectionState.Open
+        ? Execute(connection, "unlisten *; select pg_advisory_unlock_all()", CancellationToken.None)
+        : Task.CompletedTask;
 
     private static async Task<List<Row>> Lease(NpgsqlConnection connection, CancellationToken ct)
     {

@@ -129,6 +129,7 @@ public sealed class Layout
             ["Keycloak__verify-token-audience"] = "true",
             ["DOTNET_gcServer"] = "0",
             ["DOTNET_TieredPGO"] = "0",
+            ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
             ["DOTNET_NOLOGO"] = "1",
             ["NO_PROXY"] = $"localhost,127.0.0.1,{Environment.GetEnvironmentVariable("NO_PROXY")}".TrimEnd(','),
         };

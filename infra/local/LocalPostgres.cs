@@ -205,7 +205,7 @@ public sealed class LocalPostgres : ManagedProcess
         maintenance_work_mem = 64MB
         max_wal_size = 2GB
         checkpoint_timeout = 15min
-        wal_compression = on
+        wal_compression = lz4
         random_page_cost = 1.1
         jit = off
         track_commit_timestamp = on
