@@ -44,6 +44,7 @@ public static class Defaults
             return Task.CompletedTask;
         }));
         builder.AddKeycloakAuthentication();
+        builder.AddRateLimits();
         builder.AddTelemetry(service);
     }
 
@@ -52,15 +53,16 @@ public static class Defaults
         app.UseExceptionHandler();
         app.UseStatusCodePages(page => Problems.Write(page.HttpContext, page.HttpContext.Response.StatusCode));
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
-        app.MapHealthChecks("/health", new() { ResponseWriter = WriteHealth }).AllowAnonymous();
-        app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health", new() { ResponseWriter = WriteHealth }).AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
         app.MapOpenApi().AllowAnonymous();
 
         if (app.Services.GetService<Decisions>() is not null)
         {
-            app.MapGet("/internal/flow", Flow.Handle).AllowAnonymous().ExcludeFromDescription();
+            app.MapGet("/internal/flow", Flow.Handle).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         }
     }
 

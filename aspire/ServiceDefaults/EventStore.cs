@@ -45,11 +45,12 @@ public static class EventStore
             configure?.Invoke(options);
         }).UseLightweightSessions().UseNpgsqlDataSource();
 
-        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, .. publish is null ? [] : new[] { Outbox.Trigger }, .. schema];
+        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, Retention.Schema, .. publish is null ? [] : new[] { Outbox.Trigger }, .. schema];
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Migration>(services, (object)tables));
         builder.Services.AddSingleton<Commands>();
         builder.Services.AddSingleton<Decisions>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Decisions>());
+        builder.Services.AddHostedService<Retention>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);
 
         if (publish is not null)

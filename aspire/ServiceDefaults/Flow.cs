@@ -1,6 +1,7 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Governance.ServiceDefaults;
@@ -19,9 +20,21 @@ public sealed record Flow(
     public static async Task<Ok<Flow>> Handle(ServiceIdentity service, NpgsqlDataSource database, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
-        var states = await Count(connection, "select state::text, count(*) from outbox group by 1", ct);
-        var sent = await Count(connection, "select contract, count(*) from outbox where state = 2 and contract is not null group by 1", ct);
-        var applied = await Count(connection, "select contract, count(*) from inbox group by 1", ct);
+        var states = await Count(connection, """
+            select state::text, sum(n)::bigint from (
+                select state, count(*) as n from outbox group by 1
+                union all select 2, number from cleared where kind = 'sent') as all_of_it group by 1
+            """, ct);
+        var sent = await Count(connection, """
+            select contract, sum(n)::bigint from (
+                select contract, count(*) as n from outbox where state = 2 and contract is not null group by 1
+                union all select contract, number from cleared where kind = 'sent' and contract <> '') as all_of_it group by 1
+            """, ct);
+        var applied = await Count(connection, """
+            select contract, sum(n)::bigint from (
+                select contract, count(*) as n from inbox group by 1
+                union all select contract, number from cleared where kind = 'applied') as all_of_it group by 1
+            """, ct);
 
         return TypedResults.Ok(new Flow(
             service.Name,
@@ -66,7 +79,7 @@ public sealed record OutboxCounts(long Ready, long Leased, long Sent, long Parke
 public sealed record ParkedEvent(Guid EventId, string Reason);
 
 /// <summary>Ready while the database answers.</summary>
-internal sealed class StoreHealth(NpgsqlDataSource database) : IHealthCheck
+internal sealed class StoreHealth(NpgsqlDataSource database, ILogger<StoreHealth> log) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -79,7 +92,9 @@ internal sealed class StoreHealth(NpgsqlDataSource database) : IHealthCheck
         }
         catch (Exception e) when (Faults.IsInfrastructure(e))
         {
-            return HealthCheckResult.Unhealthy(e.Message);
+            log.LogWarning("The database does not answer: {Reason}", e.Message);
+
+            return HealthCheckResult.Unhealthy("The database does not answer; the log says why.");
         }
     }
 }

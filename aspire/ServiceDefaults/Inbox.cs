@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Governance.ServiceDefaults;
 
-/// <summary>A received message, remembered for good in the transaction of its effect.</summary>
+/// <summary>A received message, remembered in the transaction of its effect, for as long as <see cref="Retention"/> keeps it.</summary>
 public sealed record InboxEntry(Guid MessageId, string Contract) : Once
 {
     public const string Schema = """

@@ -38,6 +38,9 @@ public sealed class Layout
     /// <summary>PostgreSQL's and RabbitMQ's data; apart from <see cref="State"/> where their system users could not reach it.</summary>
     public string Data { get; }
 
+    /// <summary>Their data when they run in containers; made with the decision to do so, which holds until a reset.</summary>
+    public string Containers => Path.Combine(Data, "containers");
+
     public string Logs => Path.Combine(State, "log");
 
     public string Run => Path.Combine(State, "run");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 
 namespace Governance.Local;
 
@@ -7,7 +6,7 @@ namespace Governance.Local;
 /// A private PostgreSQL: own data folder, own port on the loopback address, passwords only, checksums and fsync on.
 /// As root it runs as the system user <c>postgres</c>.
 /// </summary>
-public sealed class LocalPostgres : ManagedProcess
+public sealed class LocalPostgres : ManagedProcess, IPostgres
 {
     private static readonly string? User = Posix.IsRoot ? "postgres" : null;
 
@@ -27,12 +26,12 @@ public sealed class LocalPostgres : ManagedProcess
         Password = password ?? Passwords.New();
     }
 
+    /// <summary>Whether a PostgreSQL of this machine has made its data in an installation's folder.</summary>
+    internal static bool HasData(string folder) => File.Exists(Path.Combine(folder, "postgres", "data", "PG_VERSION"));
+
     public override int Port { get; }
 
     public string Password { get; }
-
-    /// <summary>Of the superuser, to the database <c>postgres</c>.</summary>
-    public string ConnectionString => ConnectionStringFor("postgres", "postgres", Password);
 
     protected override int StopPhase => 3;
 
@@ -40,43 +39,6 @@ public sealed class LocalPostgres : ManagedProcess
     protected override string StopSignal => "INT";
 
     protected override TimeSpan StopTime => TimeSpan.FromSeconds(30);
-
-    public string ConnectionStringFor(string database, string user, string password) =>
-        $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Password={password}";
-
-    /// <summary>Makes sure that a role and a database of that name exist, which nobody but that role may enter.</summary>
-    public async Task CreateDatabaseAsync(string name, string password, CancellationToken ct = default)
-    {
-        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
-        await connection.OpenAsync(ct);
-
-        if (!await ExistsAsync($"select 1 from pg_roles where rolname = '{name}'"))
-        {
-            await ExecuteAsync($"create role {name} login");
-        }
-
-        await ExecuteAsync($"alter role {name} password '{password}'");
-
-        if (!await ExistsAsync($"select 1 from pg_database where datname = '{name}'"))
-        {
-            await ExecuteAsync($"create database {name} owner {name}");
-        }
-
-        await ExecuteAsync($"revoke connect, temporary on database {name} from public");
-
-        async Task ExecuteAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync(ct);
-        }
-
-        async Task<bool> ExistsAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-
-            return await command.ExecuteScalarAsync(ct) is not null;
-        }
-    }
 
     /// <summary>
     /// After a kill the old backends may need a moment to notice that their postmaster is gone; a new one refuses to start beside them.
@@ -100,25 +62,7 @@ public sealed class LocalPostgres : ManagedProcess
         }
     }
 
-    public override async Task<bool> AnswersAsync(CancellationToken ct = default)
-    {
-        try
-        {
-            await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false;Timeout=5");
-            await connection.OpenAsync(ct);
-
-            return true;
-        }
-        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword)
-        {
-            throw new ProblemException(
-                $"PostgreSQL's data in {_data} was made with another password.", "Delete it with ./governance reset and start again.");
-        }
-        catch (NpgsqlException)
-        {
-            return false;
-        }
-    }
+    public override Task<bool> AnswersAsync(CancellationToken ct = default) => this.LetsInAsync(ct);
 
     protected override Task<Launch> PrepareAsync(CancellationToken ct)
     {
@@ -198,23 +142,7 @@ public sealed class LocalPostgres : ManagedProcess
         listen_addresses = '127.0.0.1'
         port = {Port}
         unix_socket_directories = ''
-        max_connections = 300
-        shared_buffers = 256MB
-        effective_cache_size = 1GB
-        work_mem = 8MB
-        maintenance_work_mem = 64MB
-        max_wal_size = 2GB
-        checkpoint_timeout = 15min
-        wal_compression = lz4
-        random_page_cost = 1.1
-        jit = off
-        track_commit_timestamp = on
-        password_encryption = 'scram-sha-256'
-        timezone = 'UTC'
-        log_timezone = 'UTC'
-        log_line_prefix = '%m [%p] %q%u@%d '
-        log_checkpoints = off
-        lc_messages = 'C'
+        {string.Join('\n', PostgresAccess.Settings.Select(setting => $"{setting.Name} = '{setting.Value}'"))}
 
         """;
 }

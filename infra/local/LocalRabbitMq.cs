@@ -1,8 +1,5 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Governance.Local;
 
@@ -10,10 +7,8 @@ namespace Governance.Local;
 /// A private RabbitMQ with its management door: own node name, port mapper, data folder, user and password, all on the loopback
 /// address. As root it runs as the system user <c>rabbitmq</c>.
 /// </summary>
-public sealed class LocalRabbitMq : ManagedProcess
+public sealed class LocalRabbitMq : ManagedProcess, IRabbitMq
 {
-    private const string UserName = "governance";
-
     private static readonly string? User = Posix.IsRoot ? "rabbitmq" : null;
 
     private readonly string _folder;
@@ -43,11 +38,6 @@ public sealed class LocalRabbitMq : ManagedProcess
 
     public string Password { get; }
 
-    public Uri AmqpUri => new($"amqp://{UserName}:{Password}@127.0.0.1:{Port}/");
-
-    /// <summary>Carries the user and password, which HttpClient does not send by itself: see <see cref="Broker"/>.</summary>
-    public Uri ManagementUri => new($"http://{UserName}:{Password}@127.0.0.1:{ManagementPort}/");
-
     protected override int StopPhase => 2;
 
     protected override TimeSpan StopTime => TimeSpan.FromSeconds(20);
@@ -65,30 +55,7 @@ public sealed class LocalRabbitMq : ManagedProcess
         await _portMapper.StopAsync();
     }
 
-    public override async Task<bool> AnswersAsync(CancellationToken ct = default)
-    {
-        if (!await AcceptsAsync(Port, ct))
-        {
-            return false;
-        }
-
-        try
-        {
-            var factory = new ConnectionFactory { Uri = AmqpUri, RequestedConnectionTimeout = TimeSpan.FromSeconds(5), AutomaticRecoveryEnabled = false };
-            await using var connection = await factory.CreateConnectionAsync("governance health", ct);
-
-            return connection.IsOpen;
-        }
-        catch (BrokerUnreachableException refused) when (refused.InnerException is AuthenticationFailureException)
-        {
-            throw new ProblemException(
-                $"RabbitMQ's data in {_folder} was made with another password.", "Delete it with ./governance reset and start again.");
-        }
-        catch (Exception starting) when (starting is BrokerUnreachableException or IOException or OperationInterruptedException)
-        {
-            return false;
-        }
-    }
+    public override Task<bool> AnswersAsync(CancellationToken ct = default) => this.LetsInAsync(ct);
 
     protected override Task<Launch> PrepareAsync(CancellationToken ct)
     {
@@ -131,28 +98,13 @@ public sealed class LocalRabbitMq : ManagedProcess
         return Task.FromResult(new Launch(server, [], environment, _folder, User));
     }
 
-    internal static async Task<bool> AcceptsAsync(int port, CancellationToken ct)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port, ct);
-
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
     private string Configuration =>
         $"""
         # Written at every start.
         listeners.tcp.1 = 127.0.0.1:{Port}
         management.tcp.ip = 127.0.0.1
         management.tcp.port = {ManagementPort}
-        default_user = {UserName}
+        default_user = {RabbitMqAccess.UserName}
         default_pass = {Password}
         disk_free_limit.absolute = 200MB
         log.console.level = info
@@ -169,7 +121,7 @@ public sealed class LocalRabbitMq : ManagedProcess
 
         protected override TimeSpan StopTime => TimeSpan.FromSeconds(2);
 
-        public override Task<bool> AnswersAsync(CancellationToken ct = default) => AcceptsAsync(port, ct);
+        public override Task<bool> AnswersAsync(CancellationToken ct = default) => Ports.AcceptsAsync(port, ct);
 
         protected override Task<Launch> PrepareAsync(CancellationToken ct)
         {

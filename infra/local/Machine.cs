@@ -17,22 +17,41 @@ internal static class Machine
         }
     }
 
-    public static void InstallWhatIsMissing(Action<string> say)
+    /// <summary>
+    /// Sees to it that PostgreSQL and RabbitMQ can be started: this machine's own, installed where they are missing, or, where that
+    /// cannot be done, containers. Returns the engine for the latter.
+    /// </summary>
+    public static Engine? GetWhatIsMissing(Layout layout, Action<string> say)
     {
         var missing = Missing();
+        var obstacle = missing is [] ? null : MissingHere(missing, Tools.Find("apt-get") is not null, Tools.Find("brew") is not null, Posix.IsRoot);
 
-        if (missing.Count is 0)
+        if (!InContainers(LocalPostgres.HasData(layout.Data), Directory.Exists(layout.Containers), obstacle))
         {
-            return;
+            if (missing is [_, ..])
+            {
+                Install(missing, say);
+            }
+
+            return null;
         }
 
+        var engine = Engine.Find() ?? throw obstacle ?? new ProblemException(
+            "The data was made in containers, and no container engine answers.", "Start docker or podman, or delete the data with ./governance reset.");
+        engine.Pull(Images.Postgres, say);
+        engine.Pull(Images.RabbitMq, say);
+        Folders.Create(layout.Containers);
+
+        return engine;
+    }
+
+    /// <summary>Data that one way has made is not abandoned for the other; without any, containers are for machines that offer nothing else.</summary>
+    internal static bool InContainers(bool madeNatively, bool madeInContainers, ProblemException? obstacle) =>
+        madeInContainers || (obstacle is not null && (madeNatively ? throw obstacle : true));
+
+    private static void Install(List<Need> missing, Action<string> say)
+    {
         var brew = Tools.Find("brew");
-
-        if (MissingHere(missing, Tools.Find("apt-get") is not null, brew is not null, Posix.IsRoot) is { } obstacle)
-        {
-            throw obstacle;
-        }
-
         say($"Installing {Names(missing)}; this can take some minutes.");
 
         if (brew is not null && !Posix.IsRoot)
@@ -66,10 +85,10 @@ internal static class Machine
             (_, true, false) or (true, _, true) => null,
             (true, false, false) => new ProblemException(
                 $"{Names(missing)} must be installed, which takes root.",
-                $"Run: sudo apt-get install --no-install-recommends {string.Join(' ', missing.Select(need => need.Apt))}"),
+                $"Run: sudo apt-get install --no-install-recommends {string.Join(' ', missing.Select(need => need.Apt))} (or start docker or podman, which need nothing installed)."),
             _ => new ProblemException(
                 $"{Names(missing)} must be installed, and neither apt-get nor brew is here to do it.",
-                "Install PostgreSQL 15 or later and RabbitMQ 3.10 or later, put initdb, postgres and rabbitmq-server on PATH, and try again."),
+                "Install PostgreSQL 15 or later and RabbitMQ 3.10 or later, put initdb, postgres and rabbitmq-server on PATH, or start docker or podman, and try again."),
         };
 
     /// <summary>The distribution would start a server of its own for each package; what is installed here is for us alone.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Governance.Local;
 
 /// <summary>A process we own: started, waited for until it answers, stopped or killed, started again, and never left behind.</summary>
-public abstract class ManagedProcess(string name, string logFile, ProcessRegister register) : IAsyncDisposable
+public abstract class ManagedProcess(string name, string logFile, ProcessRegister register) : IServer
 {
     // The child waits for a word before it becomes the program, so that nothing runs that is not yet in the register.
     private const string WaitThenRun = """read -r go || exit 125; log=$1; shift; exec "$@" </dev/null >>"$log" 2>&1""";
@@ -32,6 +32,9 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
     protected virtual string StopSignal => "TERM";
 
     protected virtual TimeSpan StopTime => TimeSpan.FromSeconds(10);
+
+    /// <summary>The engine's program and the name of the container that the process is the client of.</summary>
+    protected virtual string? Container => null;
 
     protected virtual string Symptom => "silent";
 
@@ -82,7 +85,7 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
         _process?.Dispose();
         var process = _process = Process.Start(info)!;
         register.Add(new(
-            StopPhase, process.Id, StopSignal, (int)StopTime.TotalSeconds, Posix.Started(process.Id) ?? "gone", Name));
+            StopPhase, process.Id, StopSignal, (int)StopTime.TotalSeconds, Posix.Started(process.Id) ?? "gone", Name, Container));
         _exit = ForgetWhenGoneAsync(process);
         await process.StandardInput.WriteLineAsync("go");
         process.StandardInput.Close();
@@ -152,6 +155,11 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
     /// <summary>Everything that must be there before the process, and how it is called.</summary>
     protected abstract Task<Launch> PrepareAsync(CancellationToken ct);
 
+    /// <summary>Clears away what outlives the process, before it is forgotten.</summary>
+    protected virtual void Gone()
+    {
+    }
+
     /// <summary>What the last run wrote to the log.</summary>
     protected IReadOnlyList<string> RecentLines => LogTail.Lines(LogFile, 200, _logStart);
 
@@ -168,6 +176,7 @@ public abstract class ManagedProcess(string name, string logFile, ProcessRegiste
     {
         await process.WaitForExitAsync();
         Posix.Signal(-process.Id, Posix.Kill);
+        Gone();
         register.Remove(process.Id);
     }
 

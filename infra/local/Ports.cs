@@ -29,6 +29,21 @@ public static class Ports
 
     public static bool IsFree(int port) => CanListen(IPAddress.Loopback, port) && CanListen(IPAddress.IPv6Loopback, port);
 
+    internal static async Task<bool> AcceptsAsync(int port, CancellationToken ct)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", port, ct);
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The process that listens on a port, as a person would name it.</summary>
     public static string Holder(int port)
     {

@@ -106,18 +106,22 @@ public sealed class ProcessRegister : IDisposable
         return reaper;
     }
 
-    /// <summary>One process: when it is stopped (services 1, broker 2, database 3), how, and how long it may take.</summary>
-    internal sealed record Entry(int Phase, int Process, string Signal, int Seconds, string Started, string Name)
+    /// <summary>
+    /// One process: when it is stopped (services 1, broker 2, database 3), how, and how long it may take. The client of a container
+    /// also names the engine and the container, which may outlive it.
+    /// </summary>
+    internal sealed record Entry(int Phase, int Process, string Signal, int Seconds, string Started, string Name, string? Container = null)
     {
         public static Entry Parse(string line)
         {
-            var fields = line.Split(' ');
+            var fields = line.Split(' ', 7);
 
-            return new(Number(fields[0]), Number(fields[1]), fields[2], Number(fields[3]), fields[4], fields[5]);
+            return new(
+                Number(fields[0]), Number(fields[1]), fields[2], Number(fields[3]), fields[4], fields[5], fields.Length > 6 ? fields[6] : null);
 
             static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
         }
 
-        public override string ToString() => $"{Phase} {Process} {Signal} {Seconds} {Started} {Name}";
+        public override string ToString() => $"{Phase} {Process} {Signal} {Seconds} {Started} {Name} {Container}".TrimEnd();
     }
 }

@@ -15,7 +15,7 @@ public static class Requeue
 
     public static async Task<int> RunAsync(Layout layout, string service, CancellationToken ct)
     {
-        if (!await LocalRabbitMq.AcceptsAsync(layout.RabbitMqPort, ct))
+        if (!await Ports.AcceptsAsync(layout.RabbitMqPort, ct))
         {
             throw new ProblemException("RabbitMQ does not answer.", "Start the platform with ./governance up.");
         }

@@ -24,6 +24,11 @@ internal static class Reset
 
         await Down.RunAsync(layout, ct);
 
+        if (Directory.Exists(layout.Containers))
+        {
+            Engine.Find()?.Empty(layout.Containers, Images.Postgres);
+        }
+
         if (layout.Data != layout.State)
         {
             Folders.Delete(layout.Data);

@@ -55,8 +55,8 @@ internal static class Status
 
     private static async Task<string> HealthAsync(Layout layout, string name, CancellationToken ct) => name switch
     {
-        "postgres" => await LocalRabbitMq.AcceptsAsync(layout.PostgresPort, ct) ? "healthy" : "silent",
-        "rabbitmq" => await LocalRabbitMq.AcceptsAsync(layout.RabbitMqPort, ct) ? "healthy" : "silent",
+        "postgres" => await Ports.AcceptsAsync(layout.PostgresPort, ct) ? "healthy" : "silent",
+        "rabbitmq" => await Ports.AcceptsAsync(layout.RabbitMqPort, ct) ? "healthy" : "silent",
         _ => await ServiceProcess.HealthAsync(layout.Port(name), ct),
     };
 

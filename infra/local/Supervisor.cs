@@ -16,25 +16,38 @@ public sealed class Supervisor : IAsyncDisposable
     private readonly Action<string> _say;
     private readonly ProcessRegister _register;
 
-    public Supervisor(Layout layout, Action<string>? say = null)
+    /// <param name="engine">Runs PostgreSQL and RabbitMQ in containers; without one they are processes of this machine.</param>
+    public Supervisor(Layout layout, Action<string>? say = null, Engine? engine = null)
+        : this(layout, say, register => PostgresFor(layout, engine, register), register => RabbitMqFor(layout, engine, register))
+    {
+    }
+
+    /// <summary>On servers of somebody else, who also gives them the layout's ports and passwords.</summary>
+    public Supervisor(Layout layout, IPostgres postgres, IRabbitMq rabbitMq)
+        : this(layout, say: null, _ => postgres, _ => rabbitMq)
+    {
+    }
+
+    private Supervisor(Layout layout, Action<string>? say, Func<ProcessRegister, IPostgres> postgres, Func<ProcessRegister, IRabbitMq> rabbitMq)
     {
         _layout = layout;
         _say = say ?? (_ => { });
         _register = ProcessRegister.Open(layout.Run);
-        Postgres = new(Path.Combine(layout.Data, "postgres"), _register, layout.PostgresPort, layout.Password("postgres"));
-        RabbitMq = new(
-            Path.Combine(layout.Data, "rabbitmq"), _register, layout.RabbitMqPort, layout.Password("rabbitmq"), layout.ManagementPort,
-            layout.Port("rabbitmq-distribution"), layout.Port("epmd"));
+        Postgres = postgres(_register);
+        RabbitMq = rabbitMq(_register);
         Services = Layout.Services.ToDictionary(service => service.Name, service => new ServiceProcess(layout, service, _register));
     }
 
-    public LocalPostgres Postgres { get; }
+    public IPostgres Postgres { get; }
 
-    public LocalRabbitMq RabbitMq { get; }
+    public IRabbitMq RabbitMq { get; }
 
     public IReadOnlyDictionary<string, ServiceProcess> Services { get; }
 
-    public IEnumerable<ManagedProcess> All => [Postgres, RabbitMq, .. Services.Values];
+    public IEnumerable<IServer> All => [Postgres, RabbitMq, .. Services.Values];
+
+    /// <summary>All that this supervisor started itself.</summary>
+    public IEnumerable<ManagedProcess> Processes => All.OfType<ManagedProcess>();
 
     /// <summary>
     /// Starts everything and returns once all of it is healthy. RabbitMQ takes longest and the services wait for it themselves, so
@@ -60,7 +73,7 @@ public sealed class Supervisor : IAsyncDisposable
     }
 
     /// <summary>Starts whatever ends again, after a pause that grows while it keeps ending, until told to stop.</summary>
-    public Task KeepRunningAsync(CancellationToken ct) => Task.WhenAll(All.Select(process => KeepAsync(process, ct)));
+    public Task KeepRunningAsync(CancellationToken ct) => Task.WhenAll(Processes.Select(process => KeepAsync(process, ct)));
 
     /// <summary>Services first, so that they can still say goodbye to the broker and the database; then those two.</summary>
     public async Task StopAsync()
@@ -76,6 +89,19 @@ public sealed class Supervisor : IAsyncDisposable
         _register.Dispose();
     }
 
+    private static IPostgres PostgresFor(Layout layout, Engine? engine, ProcessRegister register) => engine is null
+        ? new LocalPostgres(Path.Combine(layout.Data, "postgres"), register, layout.PostgresPort, layout.Password("postgres"))
+        : new ContainerPostgres(
+            Path.Combine(layout.Containers, "postgres"), engine, register, layout.PostgresPort, layout.Password("postgres"));
+
+    private static IRabbitMq RabbitMqFor(Layout layout, Engine? engine, ProcessRegister register) => engine is null
+        ? new LocalRabbitMq(
+            Path.Combine(layout.Data, "rabbitmq"), register, layout.RabbitMqPort, layout.Password("rabbitmq"), layout.ManagementPort,
+            layout.Port("rabbitmq-distribution"), layout.Port("epmd"))
+        : new ContainerRabbitMq(
+            Path.Combine(layout.Containers, "rabbitmq"), engine, register, layout.RabbitMqPort, layout.ManagementPort,
+            layout.Password("rabbitmq"));
+
     private async Task StartDatabaseAsync(CancellationToken ct)
     {
         await StartOneAsync(Postgres, ct);
@@ -86,7 +112,7 @@ public sealed class Supervisor : IAsyncDisposable
         }
     }
 
-    private async Task StartOneAsync(ManagedProcess process, CancellationToken ct)
+    private async Task StartOneAsync(IServer process, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
 
@@ -99,7 +125,7 @@ public sealed class Supervisor : IAsyncDisposable
 
                 return;
             }
-            catch (ProblemException) when (attempt < AttemptsAtStart && process is ServiceProcess && !process.IsRunning && File.Exists(process.LogFile))
+            catch (ProblemException) when (attempt < AttemptsAtStart && process is ServiceProcess { IsRunning: false } service && File.Exists(service.LogFile))
             {
                 await Task.Delay(ShortestPause * attempt, ct);
             }

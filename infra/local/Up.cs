@@ -32,9 +32,9 @@ internal static class Up
         }
 
         Machine.RequireSpace(layout.Data, NeededSpace);
-        Machine.InstallWhatIsMissing(Console.WriteLine);
+        var engine = Machine.GetWhatIsMissing(layout, Console.WriteLine);
 
-        return detach ? await DetachAsync(layout, ct) : await SuperviseAsync(layout, Console.WriteLine, stop.Token);
+        return detach ? await DetachAsync(layout, ct) : await SuperviseAsync(layout, engine, Console.WriteLine, stop.Token);
     }
 
     /// <summary>The supervisor of a detached start: same work, output to its log, and the reason of a failure left for the starter.</summary>
@@ -46,7 +46,9 @@ internal static class Up
 
         try
         {
-            return await SuperviseAsync(layout, line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}"), stop.Token);
+            Action<string> say = line => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {line}");
+
+            return await SuperviseAsync(layout, Machine.GetWhatIsMissing(layout, say), say, stop.Token);
         }
         catch (Exception failure)
         {
@@ -77,7 +79,7 @@ internal static class Up
         return false;
     }
 
-    private static async Task<int> SuperviseAsync(Layout layout, Action<string> say, CancellationToken ct)
+    private static async Task<int> SuperviseAsync(Layout layout, Engine? engine, Action<string> say, CancellationToken ct)
     {
         using var place = RunState.TryTakeOver(layout)
             ?? throw new ProblemException("Another ./governance up has just begun.", "Wait for it, or stop it with ./governance down.");
@@ -92,7 +94,7 @@ internal static class Up
 
             layout = layout.WithFreePorts();
             LogFiles.Rotate(layout.Logs);
-            await using var supervisor = new Supervisor(layout, say);
+            await using var supervisor = new Supervisor(layout, say, engine);
 
             try
             {
@@ -100,7 +102,7 @@ internal static class Up
                 await Demo.LoadOnceAsync(layout, say, ct);
                 RunState.Write(layout, RunState.Running);
                 Welcome(layout, say);
-                await Task.WhenAll(supervisor.KeepRunningAsync(ct), LogFiles.KeepSmallAsync(supervisor.All, ct));
+                await Task.WhenAll(supervisor.KeepRunningAsync(ct), LogFiles.KeepSmallAsync(supervisor.Processes, ct));
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {

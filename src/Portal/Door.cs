@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Governance.Portal;
 
-/// <summary>What every request meets first: a limit on its size, sign-in, and headers that keep browsers from guessing.</summary>
+/// <summary>What every request meets first: limits on its size and its sender's rate, sign-in, and headers that keep browsers from guessing.</summary>
 internal static class Door
 {
     private const long LargestBody = 1024 * 1024;
@@ -21,6 +21,7 @@ internal static class Door
         builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks();
         builder.AddKeycloakAuthentication();
+        builder.AddRateLimits();
     }
 
     public static void UseDoor(this WebApplication app)
@@ -30,9 +31,10 @@ internal static class Door
         app.Use(Protect);
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
-        app.MapHealthChecks("/health").AllowAnonymous();
-        app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health").AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
     }
 
     /// <summary>A page that needs more than nothing says so itself, before its first byte.</summary>

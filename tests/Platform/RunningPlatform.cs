@@ -1,26 +1,29 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Governance.Local;
+using Governance.Testing.Backing;
 using Npgsql;
 
 namespace Governance.Platform;
 
 /// <summary>
-/// The whole platform, each service its own process, on a PostgreSQL and a RabbitMQ of its own in a temporary folder. What a test
-/// does it does through the portal; the databases are opened only to check what was stored.
+/// The whole platform, each service its own process, on a PostgreSQL and a RabbitMQ of its own: containers where an engine answers,
+/// else processes, as <see cref="TestBacking"/> says. What a test does it does through the portal; the databases are opened only to
+/// check what was stored.
 /// </summary>
 public sealed class RunningPlatform : IAsyncDisposable
 {
     public static readonly string[] Stores = ["intake", "data-readiness", "costs", "strategy", "compliance", "audit"];
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
-    private readonly string _folder = Folders.Temporary();
     private readonly Dictionary<string, Api> _people = [];
+    private readonly TestBacking? _containers;
 
-    private RunningPlatform()
+    private RunningPlatform(Layout layout, TestBacking? containers)
     {
-        Layout = Layout.In(_folder);
-        Supervisor = new(Layout);
+        Layout = layout;
+        _containers = containers;
+        Supervisor = containers is null ? new(layout) : new(layout, containers.Postgres, containers.RabbitMq);
     }
 
     public Layout Layout { get; }
@@ -32,7 +35,8 @@ public sealed class RunningPlatform : IAsyncDisposable
 
     public static async Task<RunningPlatform> StartAsync(CancellationToken ct)
     {
-        var platform = new RunningPlatform();
+        var layout = Layout.In(Folders.Temporary());
+        var platform = new RunningPlatform(layout, await TestBacking.InContainersForAsync(layout));
 
         try
         {
@@ -131,7 +135,13 @@ public sealed class RunningPlatform : IAsyncDisposable
         }
 
         await Supervisor.DisposeAsync();
+
+        if (_containers is not null)
+        {
+            await _containers.DisposeAsync();
+        }
+
         _http.Dispose();
-        Folders.Delete(_folder);
+        Folders.Delete(Layout.State);
     }
 }

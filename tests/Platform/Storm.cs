@@ -45,9 +45,9 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
     private async Task KillAsync(Func<int, TimeSpan, bool> isOver, Stopwatch watch, CancellationToken ct)
     {
         var random = new Random(seed);
-        var restarting = new Dictionary<ManagedProcess, Task>();
-        ManagedProcess[] services = [.. platform.Supervisor.Services.Values.Where(s => s.Name is not "identity")];
-        var next = new Queue<ManagedProcess>();
+        var restarting = new Dictionary<IServer, Task>();
+        IServer[] services = [.. platform.Supervisor.Services.Values.Where(s => s.Name is not "identity")];
+        var next = new Queue<IServer>();
         var rounds = 0;
 
         while (!isOver(kills.Values.Sum(), watch.Elapsed))
@@ -55,8 +55,8 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
             if (next.Count == 0)
             {
                 // Every round hits each service twice and PostgreSQL once, and every third round RabbitMQ, which takes longest to return.
-                ManagedProcess[] round =
-                    [.. services, .. services, platform.Supervisor.Postgres, .. rounds++ % 3 == 0 ? [platform.Supervisor.RabbitMq] : Array.Empty<ManagedProcess>()];
+                IServer[] round =
+                    [.. services, .. services, platform.Supervisor.Postgres, .. rounds++ % 3 == 0 ? [platform.Supervisor.RabbitMq] : Array.Empty<IServer>()];
                 random.Shuffle(round);
                 next = new(round);
             }
@@ -78,7 +78,7 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
         await Task.WhenAll(restarting.Values);
     }
 
-    private void Count(ManagedProcess victim)
+    private void Count(IServer victim)
     {
         if (victim.IsRunning)
         {
@@ -89,7 +89,7 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
     }
 
     /// <summary>A service may die of a database or broker that is away; it is then simply started again.</summary>
-    private static async Task RestartAsync(ManagedProcess victim, CancellationToken ct)
+    private static async Task RestartAsync(IServer victim, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {

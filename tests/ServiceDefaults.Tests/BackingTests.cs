@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Governance.Local;
 using Governance.Testing;
 using Governance.Testing.Backing;
 using RabbitMQ.Client;

@@ -92,6 +92,10 @@ internal sealed class CountingService : IAsyncDisposable
         .DistinctBy(a => a.MessageId)
         .Select(a => ((CountAnnounced)a.Fact).Number)];
 
+    public async Task<Flow> FlowAsync() => (await Flow.Handle(new("counting"), Database, CancellationToken.None)).Value!;
+
+    public Task Clear() => app.Services.GetServices<IHostedService>().OfType<Retention>().Single().Clear(CancellationToken.None);
+
     public Task UntilAnnounced(Guid stream, params int[] numbers) => Eventually.Until(
         () => Task.FromResult(string.Join(',', AnnouncedOf(stream))), seen => seen == string.Join(',', numbers), what: string.Join(',', numbers));
 

@@ -6,20 +6,24 @@ using Microsoft.Extensions.Logging;
 
 namespace Governance.ServiceDefaults.Tests;
 
-/// <summary>A service that has nothing but the platform's authentication in front of a few endpoints.</summary>
+/// <summary>A service that has nothing but the platform's authentication and rate limits in front of a few endpoints.</summary>
 internal sealed class ProtectedService : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private ProtectedService(string identity)
+    private ProtectedService(string identity, Dictionary<string, string?> settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Keycloak:auth-server-url"] = identity });
+        builder.Configuration.AddInMemoryCollection(settings).AddInMemoryCollection([new("Keycloak:auth-server-url", identity)]);
         builder.AddKeycloakAuthentication();
+        builder.AddRateLimits();
 
         app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
         app.MapGet("/caller", (Caller caller) => caller);
         app.MapPost("/caller", (Caller caller) => caller);
         app.MapGet("/ledger", () => "everything").RequireRole(Roles.Auditor, Roles.Administrator);
@@ -28,9 +32,9 @@ internal sealed class ProtectedService : IAsyncDisposable
 
     public HttpClient Http { get; private set; } = new();
 
-    public static async Task<ProtectedService> Start(string identity)
+    public static async Task<ProtectedService> Start(string identity, Dictionary<string, string?>? settings = null)
     {
-        var service = new ProtectedService(identity);
+        var service = new ProtectedService(identity, settings ?? []);
         await service.app.StartAsync();
         service.Http = new() { BaseAddress = new(service.app.Urls.First()) };
 

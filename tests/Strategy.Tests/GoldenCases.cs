@@ -312,21 +312,30 @@ internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
 
     private static UseCaseFacts Flexible => GoodData(Facts.Bare, 20_000) with
     {
-        RequirementsChange = ChangeRate.Weekly, HumanReview = HumanReview.Most, InconsistencyRisk = Level.Low,
-        Task = new() { Shape = TaskShape.Exploratory }, Volume = Facts.Bare.Volume with { RequestsPerMonth = 15_000 },
-        RepeatableBehaviourRequired = false, TimeToMarketFirst = true,
+        RequirementsChange = ChangeRate.Weekly,
+        HumanReview = HumanReview.Most,
+        InconsistencyRisk = Level.Low,
+        Task = new() { Shape = TaskShape.Exploratory },
+        Volume = Facts.Bare.Volume with { RequestsPerMonth = 15_000 },
+        RepeatableBehaviourRequired = false,
+        TimeToMarketFirst = true,
     };
 
     private static UseCaseFacts Stable => GoodData(Facts.Bare, 20_000) with
     {
-        RequirementsChange = ChangeRate.Stable, HumanReview = HumanReview.None, InconsistencyRisk = Level.High,
-        Task = new() { Shape = TaskShape.Standardised }, Volume = Facts.Bare.Volume with { RequestsPerMonth = 60_000 },
-        RepeatableBehaviourRequired = true, TimeToMarketFirst = false,
+        RequirementsChange = ChangeRate.Stable,
+        HumanReview = HumanReview.None,
+        InconsistencyRisk = Level.High,
+        Task = new() { Shape = TaskShape.Standardised },
+        Volume = Facts.Bare.Volume with { RequestsPerMonth = 60_000 },
+        RepeatableBehaviourRequired = true,
+        TimeToMarketFirst = false,
     };
 
     private static UseCaseFacts GeneralSimple => GoodData(Facts.Bare, 20_000) with
     {
-        SpecialisedKnowledge = false, Task = new() { Kinds = [TaskKind.Summarisation], DistinctTasks = 1 },
+        SpecialisedKnowledge = false,
+        Task = new() { Kinds = [TaskKind.Summarisation], DistinctTasks = 1 },
         Volume = Facts.Bare.Volume with { RequestsPerMonth = 2_000_000 },
     };
 }

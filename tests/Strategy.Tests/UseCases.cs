@@ -31,13 +31,19 @@ internal static class UseCases
         select Facts.Bare with
         {
             Domain = domain,
-            InconsistencyRisk = risk.Item1, RepeatableBehaviourRequired = risk.Item2, TimeToMarketFirst = risk.Item3,
-            HumanReview = risk.Item4, RequirementsChange = risk.Item5,
-            Lifecycle = stage.Item1, SpecialisedKnowledge = stage.Item3, PromptMaintenanceIsBottleneck = stage.Item5,
+            InconsistencyRisk = risk.Item1,
+            RepeatableBehaviourRequired = risk.Item2,
+            TimeToMarketFirst = risk.Item3,
+            HumanReview = risk.Item4,
+            RequirementsChange = risk.Item5,
+            Lifecycle = stage.Item1,
+            SpecialisedKnowledge = stage.Item3,
+            PromptMaintenanceIsBottleneck = stage.Item5,
             Objective = Facts.Bare.Objective with
             {
                 Statement = volume.Item2 is 0 && volume.Item3 < 3_000 ? "Use AI" : Facts.Bare.Objective.Statement,
-                PrimaryOutcome = stage.Item2, MissionCritical = stage.Item4,
+                PrimaryOutcome = stage.Item2,
+                MissionCritical = stage.Item4,
             },
             Task = task.Item3 is 0 ? null : new()
             {
@@ -54,9 +60,14 @@ internal static class UseCases
             KnowledgeFreshness = place.Item4,
             Data = Facts.Example.Data with
             {
-                LabelledExamples = volume.Item3, Clean = data.Item1 ?? true, EvaluationSet = data.Item2, CanKeepFresh = data.Item3 ?? true,
-                BiasReviewed = data.Item4 is null ? null : true, Proprietary = data.Item5 is null ? null : true,
-                ThirdPartyTrainingAllowed = place.Item1, SelfHostingAvailable = place.Item2,
+                LabelledExamples = volume.Item3,
+                Clean = data.Item1 ?? true,
+                EvaluationSet = data.Item2,
+                CanKeepFresh = data.Item3 ?? true,
+                BiasReviewed = data.Item4 is null ? null : true,
+                Proprietary = data.Item5 is null ? null : true,
+                ThirdPartyTrainingAllowed = place.Item1,
+                SelfHostingAvailable = place.Item2,
                 Categories = place.Item3 is { } category ? [category] : null,
             },
             Team = new() { MlOpsMaturity = place.Item5 },

@@ -1,3 +1,4 @@
+using Governance.Local;
 using Governance.Testing.Backing;
 using Xunit;
 

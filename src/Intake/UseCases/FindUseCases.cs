@@ -8,6 +8,9 @@ namespace Governance.Intake.UseCases;
 /// <summary>Reading cases: managers see those of their own units, reviewers and auditors all of them.</summary>
 public static class FindUseCases
 {
+    /// <summary>The counter in a number has four digits and, from the ten thousandth case on, more: a longer number is a later one.</summary>
+    private const string Number = "d.data ->> 'number'";
+
     public static async Task<Ok<UseCaseView>> One(Guid id, HttpContext http, IQuerySession session, CancellationToken ct)
     {
         var useCase = await session.LoadAsync<UseCase>(id, ct);
@@ -52,8 +55,8 @@ public static class FindUseCases
 
     private static IQueryable<UseCase> Sort(IQueryable<UseCase> cases, string? sort) => sort switch
     {
-        null or "-number" => cases.OrderByDescending(c => c.Number),
-        "number" => cases.OrderBy(c => c.Number),
+        null or "-number" => cases.OrderBySql($"length({Number}) desc, {Number} desc"),
+        "number" => cases.OrderBySql($"length({Number}), {Number}"),
         "updatedAt" => cases.OrderBy(c => c.UpdatedAt),
         "-updatedAt" => cases.OrderByDescending(c => c.UpdatedAt),
         "title" => cases.OrderBy(c => c.Facts.Title),

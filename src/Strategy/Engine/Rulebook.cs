@@ -242,7 +242,10 @@ internal sealed class Rulebook
 
         var combined = whole with
         {
-            Prompting = Score(prompting), Tuning = Score(tuning), Hybrid = Score(hybrid), Parts = parts,
+            Prompting = Score(prompting),
+            Tuning = Score(tuning),
+            Hybrid = Score(hybrid),
+            Parts = parts,
             Blocked = parts.TrueForAll(p => p.Blocked),
         };
 

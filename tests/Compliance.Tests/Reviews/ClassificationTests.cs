@@ -3,8 +3,8 @@ using Governance.Compliance.Packs;
 using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
-using static Governance.Contracts.ReviewQueue;
 using static System.StringComparison;
+using static Governance.Contracts.ReviewQueue;
 
 namespace Governance.Compliance.Tests.Reviews;
 

@@ -17,8 +17,13 @@ public sealed class ReadinessPropertyTests
         Gen.Select(Gen.Int[0, 12_000], Maybe, Maybe, Maybe, Maybe, Maybe, Maybe).Select((examples, clean, fresh, bias, set, third, self) =>
             Facts.Example.Data with
             {
-                LabelledExamples = examples, Clean = clean, CanKeepFresh = fresh, BiasReviewed = bias, EvaluationSet = set,
-                ThirdPartyTrainingAllowed = third, SelfHostingAvailable = self,
+                LabelledExamples = examples,
+                Clean = clean,
+                CanKeepFresh = fresh,
+                BiasReviewed = bias,
+                EvaluationSet = set,
+                ThirdPartyTrainingAllowed = third,
+                SelfHostingAvailable = self,
             });
 
     [Fact]

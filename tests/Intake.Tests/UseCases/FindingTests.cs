@@ -67,6 +67,14 @@ public sealed class FindingTests(IntakePortfolio portfolio) : IClassFixture<Inta
     }
 
     [Fact]
+    public async Task The_ten_thousandth_case_comes_after_the_one_before_it()
+    {
+        portfolio.OfMona[3].Number.ShouldEndWith("-10000");
+        Numbers((await Find("")).Items).ShouldBe(Numbers(portfolio.OfMona).Reverse());
+        Numbers((await Find("sort=number")).Items).ShouldBe(Numbers(portfolio.OfMona));
+    }
+
+    [Fact]
     public async Task Managers_see_and_count_only_cases_of_their_own_units()
     {
         var igor = (await intake.OtherManager.Get("/api/use-cases")).Read<Page<UseCaseView>>();
@@ -109,7 +117,7 @@ public sealed class FindingTests(IntakePortfolio portfolio) : IClassFixture<Inta
     private static IEnumerable<string> Numbers(IEnumerable<UseCaseReceipt> cases) => cases.Select(c => c.Number);
 }
 
-/// <summary>Five cases of Mona's two units in three stages, and one of Igor's.</summary>
+/// <summary>Five cases of Mona's two units in three stages, the fourth being number ten thousand, and one of Igor's.</summary>
 public sealed class IntakePortfolio(PostgresServer postgres) : IAsyncLifetime
 {
     public IntakeService Intake { get; } = new(postgres);
@@ -123,6 +131,12 @@ public sealed class IntakePortfolio(PostgresServer postgres) : IAsyncLifetime
 
         for (var i = 0; i < 5; i++)
         {
+            if (i == 2)
+            {
+                await using var command = Intake.Database.CreateCommand("select setval('use_case_number', 9998)");
+                await command.ExecuteNonQueryAsync();
+            }
+
             cases.Add(await Intake.Submit(Facts.Example with
             {
                 Title = $"Triage no {i}",

@@ -1,5 +1,6 @@
 using Governance.Audit.Trail;
 using Governance.DataReadiness.Checks;
+using Governance.Local;
 using Governance.Testing;
 using Governance.Testing.Backing;
 using MassTransit;

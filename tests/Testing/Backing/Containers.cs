@@ -3,9 +3,7 @@ using Docker.DotNet.Models;
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Configurations;
 using DotNet.Testcontainers.Containers;
-using Npgsql;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
+using Governance.Local;
 using Testcontainers.PostgreSql;
 using Testcontainers.RabbitMq;
 
@@ -68,19 +66,36 @@ internal static class Containers
 }
 
 /// <summary>What a container does on its fixed host port, so that it comes back where it was.</summary>
-internal abstract class ContainerServer(int port) : IServer
+internal abstract class ContainerServer(string name, int port) : IServer
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
 
     private IContainer? container;
 
+    public string Name => name;
+
     public int Port => port;
+
+    public bool IsRunning { get; private set; }
 
     public async Task StartAsync(CancellationToken ct = default)
     {
         container ??= Build();
         await container.StartAsync(ct);
-        await Eventually.Until(() => AnswersAsync(ct), StartTime, $"a container to answer on port {port}");
+        IsRunning = true;
+        await WaitUntilItAnswersAsync(ct);
+    }
+
+    public Task WaitUntilItAnswersAsync(CancellationToken ct = default) =>
+        Eventually.Until(() => AnswersAsync(ct), StartTime, $"the container of {name} to answer on port {port}");
+
+    public async Task StopAsync()
+    {
+        if (IsRunning)
+        {
+            await container!.StopAsync();
+            IsRunning = false;
+        }
     }
 
     /// <summary>Testcontainers can only stop politely; the engine itself is asked to kill.</summary>
@@ -90,6 +105,7 @@ internal abstract class ContainerServer(int port) : IServer
         await engine.Containers.KillContainerAsync(container!.Id, new ContainerKillParameters { Signal = "SIGKILL" });
         await Eventually.Until(
             async () => (await engine.Containers.InspectContainerAsync(container.Id)).State is not { Running: true }, what: "the container to die");
+        IsRunning = false;
     }).GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()
@@ -105,88 +121,38 @@ internal abstract class ContainerServer(int port) : IServer
     protected abstract Task<bool> AnswersAsync(CancellationToken ct);
 }
 
-internal sealed class ContainerPostgres(Binding binding) : ContainerServer(binding.PostgresPort), IPostgres
+internal sealed class ContainerPostgres(Binding binding) : ContainerServer("postgres", binding.PostgresPort), IPostgres
 {
-    private const string Image = "GOVERNANCE_TEST_POSTGRES_IMAGE";
-    private const string StandardImage = "postgres:17-alpine";
-
     public string Password => binding.PostgresPassword;
 
-    public string ConnectionString => ConnectionStringFor("postgres", "postgres", Password);
-
-    public string ConnectionStringFor(string database, string user, string password) =>
-        $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Password={password}";
-
-    public async Task CreateDatabaseAsync(string name, string password, CancellationToken ct = default)
-    {
-        await using var source = NpgsqlDataSource.Create($"{ConnectionString};Pooling=false");
-
-        foreach (var sql in (string[])[$"create role {name} login password '{password}'", $"create database {name} owner {name}",
-            $"revoke connect, temporary on database {name} from public"])
-        {
-            await using var command = source.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync(ct);
-        }
-    }
-
     protected override IContainer Build() =>
-        new PostgreSqlBuilder(Environment.GetEnvironmentVariable(Image) is { Length: > 0 } image ? image : StandardImage)
+        new PostgreSqlBuilder(Images.Postgres)
             .WithPassword(Password)
             .WithPortBinding(Port, PostgreSqlBuilder.PostgreSqlPort)
             .WithCommand("-c", "max_connections=300", "-c", "fsync=on", "-c", "full_page_writes=on", "-c", "synchronous_commit=on")
             .WithWaitStrategy(Wait.ForUnixContainer())
             .Build();
 
-    protected override async Task<bool> AnswersAsync(CancellationToken ct)
-    {
-        try
-        {
-            await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false;Timeout=5");
-            await connection.OpenAsync(ct);
-
-            return true;
-        }
-        catch (NpgsqlException)
-        {
-            return false;
-        }
-    }
+    protected override Task<bool> AnswersAsync(CancellationToken ct) => this.LetsInAsync(ct);
 }
 
-internal sealed class ContainerRabbitMq(Binding binding) : ContainerServer(binding.AmqpPort), IRabbitMq
+internal sealed class ContainerRabbitMq(Binding binding) : ContainerServer("rabbitmq", binding.AmqpPort), IRabbitMq
 {
     private const string User = "governance";
-    private const string Image = "GOVERNANCE_TEST_RABBITMQ_IMAGE";
-    private const string StandardImage = "rabbitmq:4-management-alpine";
-    private const int ManagementPort = 15672;
+    private const int ManagementPortInside = 15672;
+
+    public int ManagementPort => binding.ManagementPort;
 
     public string Password => binding.RabbitMqPassword;
 
-    public Uri AmqpUri => new($"amqp://{User}:{Password}@127.0.0.1:{Port}/");
-
-    public Uri ManagementUri => new($"http://{User}:{Password}@127.0.0.1:{binding.ManagementPort}/");
-
     protected override IContainer Build() =>
-        new RabbitMqBuilder(Environment.GetEnvironmentVariable(Image) is { Length: > 0 } image ? image : StandardImage)
+        new RabbitMqBuilder(Images.RabbitMq)
             .WithUsername(User)
             .WithPassword(Password)
             .WithPortBinding(Port, RabbitMqBuilder.RabbitMqPort)
-            .WithPortBinding(binding.ManagementPort, ManagementPort)
+            .WithPortBinding(ManagementPort, ManagementPortInside)
             .WithWaitStrategy(Wait.ForUnixContainer())
             .Build();
 
-    protected override async Task<bool> AnswersAsync(CancellationToken ct)
-    {
-        try
-        {
-            var factory = new ConnectionFactory { Uri = AmqpUri, RequestedConnectionTimeout = TimeSpan.FromSeconds(5), AutomaticRecoveryEnabled = false };
-            await using var connection = await factory.CreateConnectionAsync("governance test", ct);
-
-            return connection.IsOpen;
-        }
-        catch (Exception starting) when (starting is BrokerUnreachableException or IOException or OperationInterruptedException)
-        {
-            return false;
-        }
-    }
+    protected override Task<bool> AnswersAsync(CancellationToken ct) => this.LetsInAsync(ct);
 }

@@ -58,8 +58,8 @@ public sealed class TestBacking : IAsyncDisposable
         var register = ProcessRegister.Open(Path.Combine(folder, "run"));
 
         return new(
-            new NativePostgres(new(Path.Combine(folder, "postgres"), register)),
-            new NativeRabbitMq(new(Path.Combine(folder, "rabbitmq"), register)),
+            new LocalPostgres(Path.Combine(folder, "postgres"), register),
+            new LocalRabbitMq(Path.Combine(folder, "rabbitmq"), register),
             folder,
             register);
     }
@@ -78,3 +78,6 @@ public sealed class TestBacking : IAsyncDisposable
             : throw new InvalidOperationException();
     }
 }
+
+/// <summary>Which address and passwords servers take, so that somebody else's settings can be met, such as those of an installation.</summary>
+internal sealed record Binding(int PostgresPort, string PostgresPassword, int AmqpPort, int ManagementPort, string RabbitMqPassword);
