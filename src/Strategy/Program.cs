@@ -2,15 +2,14 @@ using Governance.ServiceDefaults;
 using Governance.Strategy;
 using Governance.Strategy.Assessments;
 using Governance.Strategy.Policies;
-using JasperFx.Events.Projections;
-using Marten.Events.Projections;
 
+var policies = VersionedData.FromResources<StrategyPolicy>(typeof(Program).Assembly, "Policies");
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("strategy");
-builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<AssessmentFile>(SnapshotLifecycle.Inline));
+builder.AddEventStore(new Published(policies).Translate, store => store.Projections.LiveStreamAggregation<AssessmentFile>());
 builder.AddMessaging(typeof(Program).Assembly);
-builder.Services.AddSingleton(VersionedData.FromResources<StrategyPolicy>(typeof(Program).Assembly, "Policies"));
+builder.Services.AddSingleton(policies);
 
 var app = builder.Build();
 

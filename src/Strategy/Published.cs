@@ -1,16 +1,18 @@
 using Governance.Contracts;
+using Governance.ServiceDefaults;
 using Governance.Strategy.Assessments;
+using Governance.Strategy.Policies;
 using JasperFx.Events;
 
 namespace Governance.Strategy;
 
 /// <summary>Everything Strategy tells the rest of the platform. What is not listed stays private.</summary>
-internal static class Published
+internal sealed class Published(VersionedData<StrategyPolicy> policies)
 {
-    public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
+    public IGovernanceEvent? Translate(IEvent e) => e.Data switch
     {
         StrategyAssessed x => new StrategyRecommended(
-            e.StreamId, x.Revision, x.Number, x.Input.Facts, x.Editors, x.Assessment, x.Basis),
+            e.StreamId, x.Revision, x.Number, x.Input.Facts, x.Editors, x.Tell(policies), x.Basis),
         _ => null,
     };
 }

@@ -39,14 +39,14 @@ public sealed record AssessStrategy(object Arrival, VersionedData<StrategyPolicy
         var facts = file.Facts!;
         var policy = Policies.InForce(facts.RecordedAt);
         var input = new AssessmentInput(facts.Facts, file.Readiness!.Readiness, file.Costs!.Costs);
-        var assessment = StrategyEngine.Assess(input.Facts, input.Readiness, input.Costs, policy);
+        var assessment = StrategyEngine.Assess(input, policy);
 
         return new(
             facts.Revision,
             facts.Number,
             input,
             file.Editors,
-            assessment,
+            Outcome.Of(assessment),
             Basis.Of(policy, StrategyEngine.EngineVersion, input, assessment));
     }
 }
