@@ -20,9 +20,11 @@ public sealed record Forecast(
 {
     public StrategyForecast this[StrategyKind strategy] => Strategies.Single(s => s.Strategy == strategy);
 
-    /// <summary>What the rest of the platform is told.</summary>
-    public IReadOnlyList<StrategyCost> Summary() =>
-        [.. Strategies.Select(s => new StrategyCost(s.Strategy, s.Upfront, s.Total, s.RoiPercent))];
+    public ForecastFigures Figures() => new(
+        Currency,
+        HorizonMonths,
+        [.. Strategies.Select(s => new StrategyCost(s.Strategy, s.Upfront, s.Total, s.RoiPercent))],
+        BreakEven);
 }
 
 /// <summary>The return on investment is null where the benefit is not stated.</summary>

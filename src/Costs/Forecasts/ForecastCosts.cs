@@ -5,7 +5,8 @@ using MassTransit;
 
 namespace Governance.Costs.Forecasts;
 
-public sealed record ForecastCosts(int Revision, UseCaseFacts Facts, Versioned<PriceBook> Prices, Versioned<CostPolicy> Policy)
+public sealed record ForecastCosts(
+    int Revision, string Number, UseCaseFacts Facts, Versioned<PriceBook> Prices, Versioned<CostPolicy> Policy)
 {
     /// <summary>Facts older than the latest known revision are out of date and change nothing.</summary>
     public IEnumerable<object> Decide(ForecastFile file)
@@ -15,14 +16,14 @@ public sealed record ForecastCosts(int Revision, UseCaseFacts Facts, Versioned<P
             return [];
         }
 
-        var forecast = Forecast();
-        var basis = Basis.Of(Policy, ForecastEngine.EngineVersion, Facts, forecast);
+        var figures = Forecast().Figures();
+        var basis = Basis.Of(Policy, ForecastEngine.EngineVersion, Facts, figures);
 
-        return [new CostsForecast(Revision, Facts, forecast, Prices.Version, Prices.Hash, basis)];
+        return [new CostsForecast(Revision, Number, Facts, figures, Prices.Version, Prices.Hash, basis)];
     }
 
     /// <summary>A currency without a rate must not hold a case up: its amounts are left out, and the forecast says so.</summary>
-    private Forecast Forecast()
+    public Forecast Forecast()
     {
         try
         {
@@ -51,15 +52,17 @@ public sealed class ForecastCostsConsumer(
     IConsumer<UseCaseSubmitted>,
     IConsumer<UseCaseRevised>
 {
-    public Task Consume(ConsumeContext<UseCaseSubmitted> context) => Forecast(context, context.Message.Facts);
+    public Task Consume(ConsumeContext<UseCaseSubmitted> context) =>
+        Forecast(context, context.Message.Number, context.Message.Facts);
 
-    public Task Consume(ConsumeContext<UseCaseRevised> context) => Forecast(context, context.Message.Facts);
+    public Task Consume(ConsumeContext<UseCaseRevised> context) =>
+        Forecast(context, context.Message.Number, context.Message.Facts);
 
-    private Task Forecast<T>(ConsumeContext<T> context, UseCaseFacts facts) where T : class, IGovernanceEvent
+    private Task Forecast<T>(ConsumeContext<T> context, string number, UseCaseFacts facts) where T : class, IGovernanceEvent
     {
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
         var command = new ForecastCosts(
-            context.Message.Revision, facts, priceBooks.InForce(recordedAt), policies.InForce(recordedAt));
+            context.Message.Revision, number, facts, priceBooks.InForce(recordedAt), policies.InForce(recordedAt));
 
         return decisions.Consume<ForecastFile, T>(context, context.Message.UseCaseId, command.Decide);
     }

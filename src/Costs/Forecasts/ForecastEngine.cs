@@ -10,7 +10,7 @@ namespace Governance.Costs.Forecasts;
 /// </summary>
 public static class ForecastEngine
 {
-    public const string EngineVersion = "forecast-1";
+    public const string EngineVersion = "forecast-2";
 
     /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
     public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> versioned)
