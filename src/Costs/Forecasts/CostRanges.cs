@@ -1,5 +1,4 @@
 using System.Globalization;
-using Governance.Contracts;
 
 namespace Governance.Costs.Forecasts;
 
@@ -11,96 +10,116 @@ namespace Governance.Costs.Forecasts;
 internal sealed class CostRanges
 {
     private const int Steps = 10_000;
+    private const long One = 1_000_000;
 
-    private readonly Dictionary<string, int> groupOfLine = [];
-    private readonly decimal[][] factorsOfDraw;
-    private readonly int[] luckOfDraw;
-    private readonly int groups;
+    private readonly Dictionary<string, int> groupOfLine = new(StringComparer.Ordinal);
+    private readonly long[,] factors;
+    private readonly int[] luck;
 
     public CostRanges(RangePolicy policy, string inputHash)
     {
-        var driversOfGroup = Group(policy.Drivers);
-        groups = driversOfGroup.Count;
-        factorsOfDraw = new decimal[policy.Draws][];
-        luckOfDraw = new int[policy.Draws];
+        var groups = Group(policy.Drivers);
         var state = ulong.Parse(inputHash.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        var drawn = new decimal[policy.Drivers.Count];
+        (long Low, long High)[] bounds = [.. policy.Drivers.Select(d => ((long)(d.Low * One), (long)(d.High * One)))];
+        var drawn = new long[bounds.Length];
+        factors = new long[policy.Draws, groups.Count];
+        luck = new int[policy.Draws];
 
         for (var draw = 0; draw < policy.Draws; draw++)
         {
             for (var driver = 0; driver < drawn.Length; driver++)
             {
-                drawn[driver] = Factor(policy.Drivers[driver], Next(ref state, 2 * Steps));
+                drawn[driver] = Factor(bounds[driver], Next(ref state, 2 * Steps));
             }
 
-            luckOfDraw[draw] = Next(ref state, Steps);
-            factorsOfDraw[draw] = [.. driversOfGroup.Select(drivers => drivers.Aggregate(1m, (product, driver) => product * drawn[driver]))];
+            for (var group = 0; group < groups.Count; group++)
+            {
+                factors[draw, group] = Product(groups[group], drawn);
+            }
+
+            luck[draw] = Next(ref state, Steps);
         }
     }
 
-    /// <summary>The lines without the reserve, which is what a failure costs on average.</summary>
+    /// <param name="lines">All but the reserve, which is what a failure costs on average.</param>
+    /// <param name="failureProbability">How many of the draws lose the upfront cost.</param>
     public CostRange Of(IReadOnlyList<CostLine> lines, decimal failureProbability)
     {
-        var fixedCost = 0m;
-        var sums = new decimal[groups];
+        var (upfront, unmoved) = (Int128.Zero, Int128.Zero);
+        var moved = new Int128[factors.GetLength(1)];
 
         foreach (var line in lines)
         {
+            upfront += InCents(line.Upfront);
+
             if (groupOfLine.TryGetValue(line.Id, out var group))
             {
-                sums[group] += line.Total;
+                moved[group] += InCents(line.Total);
             }
             else
             {
-                fixedCost += line.Total;
+                unmoved += InCents(line.Total);
             }
         }
 
-        var upfront = lines.Sum(l => l.Upfront);
-        var totals = new decimal[factorsOfDraw.Length];
+        var outcomes = new Int128[luck.Length];
 
-        for (var draw = 0; draw < totals.Length; draw++)
+        for (var draw = 0; draw < outcomes.Length; draw++)
         {
-            totals[draw] = fixedCost + (luckOfDraw[draw] < failureProbability * Steps ? upfront : 0);
+            var outcome = unmoved * One;
 
-            for (var group = 0; group < groups; group++)
+            for (var group = 0; group < moved.Length; group++)
             {
-                totals[draw] += sums[group] * factorsOfDraw[draw][group];
+                outcome += moved[group] * factors[draw, group];
             }
+
+            outcomes[draw] = outcome + (luck[draw] < failureProbability * Steps ? upfront * One : 0);
         }
 
-        Array.Sort(totals);
+        Array.Sort(outcomes);
 
-        return new(Percentile(totals, 10), Percentile(totals, 50), Percentile(totals, 90));
+        return new(Percentile(outcomes, 10), Percentile(outcomes, 50), Percentile(outcomes, 90));
     }
 
     /// <summary>Lines that the same drivers move are added up before they are scaled.</summary>
     private List<int[]> Group(IReadOnlyList<CostDriver> drivers)
     {
-        var found = new List<int[]>();
+        var groups = new List<int[]>();
 
         foreach (var line in drivers.SelectMany(d => d.Lines).Distinct(StringComparer.Ordinal))
         {
             int[] movers = [.. Enumerable.Range(0, drivers.Count).Where(i => drivers[i].Lines.Contains(line, StringComparer.Ordinal))];
-            var group = found.FindIndex(known => known.SequenceEqual(movers));
+            var group = groups.FindIndex(known => known.SequenceEqual(movers));
 
             if (group < 0)
             {
-                group = found.Count;
-                found.Add(movers);
+                group = groups.Count;
+                groups.Add(movers);
             }
 
             groupOfLine.Add(line, group);
         }
 
-        return found;
+        return groups;
     }
 
     /// <summary>The lower half of the steps lies evenly between the low bound and 1, the upper half between 1 and the high one.</summary>
-    private static decimal Factor(CostDriver driver, int step) =>
+    private static long Factor((long Low, long High) bound, int step) =>
         step < Steps
-            ? driver.Low + ((1 - driver.Low) * step / Steps)
-            : 1 + ((driver.High - 1) * (step - Steps) / Steps);
+            ? bound.Low + ((One - bound.Low) * step / Steps)
+            : One + ((bound.High - One) * (step - Steps) / Steps);
+
+    private static long Product(int[] drivers, long[] drawn)
+    {
+        var product = One;
+
+        foreach (var driver in drivers)
+        {
+            product = product * drawn[driver] / One;
+        }
+
+        return product;
+    }
 
     /// <summary>The next of a sequence of evenly spread whole numbers from 0 to below the bound (SplitMix64).</summary>
     private static int Next(ref ulong state, int bound)
@@ -116,7 +135,9 @@ internal sealed class CostRanges
         }
     }
 
+    private static Int128 InCents(decimal amount) => (Int128)(amount * 100);
+
     /// <summary>The smallest outcome that so many in a hundred stay within.</summary>
-    private static decimal Percentile(decimal[] ascending, int percent) =>
-        LineWriter.Cents(ascending[(((ascending.Length * percent) + 99) / 100) - 1]);
+    private static decimal Percentile(Int128[] ascending, int percent) =>
+        LineWriter.Cents((decimal)ascending[(((ascending.Length * percent) + 99) / 100) - 1] / (One * 100));
 }

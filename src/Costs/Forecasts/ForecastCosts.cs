@@ -16,18 +16,22 @@ public sealed record ForecastCosts(
             return [];
         }
 
-        var figures = Forecast().Figures();
-        var basis = Basis.Of(Policy, ForecastEngine.EngineVersion, Facts, figures);
+        var inputHash = Canonical.Hash(Facts);
+        var figures = Forecast(inputHash).Figures();
+        var basis = new DecisionBasis(
+            Policy.Version, Policy.Hash, ForecastEngine.EngineVersion, inputHash, Canonical.Hash(figures));
 
         return [new CostsForecast(Revision, Number, Facts, figures, Prices.Version, Prices.Hash, basis)];
     }
 
     /// <summary>A currency without a rate must not hold a case up: its amounts are left out, and the forecast says so.</summary>
-    public Forecast Forecast()
+    public Forecast Forecast() => Forecast(Canonical.Hash(Facts));
+
+    private Forecast Forecast(string inputHash)
     {
         try
         {
-            return ForecastEngine.Forecast(Facts, Prices, Policy);
+            return ForecastEngine.Forecast(Facts, inputHash, Prices, Policy);
         }
         catch (MissingExchangeRateException missing)
         {
@@ -36,7 +40,7 @@ public sealed record ForecastCosts(
                 Budget = null,
                 Benefit = Facts.Benefit with { HoursPerMonth = null, HourlyRate = null, MonthlyValue = null },
             };
-            var forecast = ForecastEngine.Forecast(withoutMoney, Prices, Policy);
+            var forecast = ForecastEngine.Forecast(withoutMoney, inputHash, Prices, Policy);
 
             return forecast with
             {

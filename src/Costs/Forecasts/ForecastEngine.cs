@@ -12,8 +12,17 @@ public static class ForecastEngine
 {
     public const string EngineVersion = "forecast-2";
 
+    /// <summary>The rate a reader is shown is the rate that is used.</summary>
+    private const int RateDigits = 8;
+
     /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
-    public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> versioned)
+    public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> policy) =>
+        Forecast(facts, Canonical.Hash(facts), prices, policy);
+
+    /// <param name="inputHash">The hash of the facts as they were submitted, from which the range is drawn.</param>
+    /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
+    public static Forecast Forecast(
+        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> versioned)
     {
         var policy = versioned.Content;
         RefuseWhatCannotBeComputed(facts, policy.Limits);
@@ -40,8 +49,8 @@ public static class ForecastEngine
             new PromptingLines(facts, policy, notes, write, tokens, prompted, volume),
             tuning,
             new RetrievalLines(facts, policy, notes, write, tokens, tuning, prompted, volume),
-            new Returns(benefit, notes.Use(policy.DiscountRatePercent)),
-            new CostRanges(policy.Range, Canonical.Hash(facts)));
+            new Returns(benefit, notes.Use(policy.DiscountRatePercent), policy.HorizonMonths),
+            new CostRanges(policy.Range, inputHash));
 
         var (peft, full) = (policy.Tuning.Methods[Tuning.ParameterEfficient], policy.Tuning.Methods[Tuning.Full]);
         Variant[] plain =
@@ -177,13 +186,13 @@ public static class ForecastEngine
             _ => (policy.Currency, "currency"),
         };
         var rates = policy.ExchangeRates;
-        var rate = rates.Between(policy.Currency, currency, field);
+        var rate = Math.Round(rates.Between(policy.Currency, currency, field), RateDigits, MidpointRounding.ToEven);
 
         if (currency != policy.Currency)
         {
             notes.Assume(new(
                 Notes.Text($"Exchange rate of {rates.AsOf:yyyy-MM-dd}"),
-                Math.Round(rate, 6, MidpointRounding.ToEven),
+                rate,
                 $"{currency} per {policy.Currency}",
                 rates.Source));
         }

@@ -34,7 +34,7 @@ internal sealed class PromptingLines(
         }
 
         var engineering = work * notes.Use(costs.EngineeringHoursPerMonth) * hour;
-        yield return write.Monthly("prompt-engineering", "Engineering time in operation", _ => engineering);
+        yield return write.Steady("prompt-engineering", "Engineering time in operation", engineering);
 
         var added = prompts > 0 ? notes.Use(costs.NewPromptsPerMonth) : 0;
         var perPrompt = notes.Use(costs.RefinementHoursPerPrompt);

@@ -25,10 +25,10 @@ internal sealed class RetrievalLines(
         yield return write.Upfront("retrieval-build", "Building the index and evaluating what it finds", build + corpus);
 
         var index = notes.Use(costs.IndexPerMonth);
-        yield return write.Monthly("retrieval-index", "Hosting the index", _ => index);
+        yield return write.Steady("retrieval-index", "Hosting the index", index);
 
         var refresh = RefreshesPerMonth() * notes.Use(costs.RefreshedShare) * corpus;
-        yield return write.Monthly("retrieval-refresh", "Keeping the index current", _ => refresh);
+        yield return write.Steady("retrieval-refresh", "Keeping the index current", refresh);
 
         var query = (notes.Use(costs.PerThousandQueries) / 1_000) + (notes.Use(costs.QueryTokens) * embedding);
         yield return write.Monthly("retrieval-queries", "Searching the index", month => volume[month] * query);
@@ -37,7 +37,7 @@ internal sealed class RetrievalLines(
         yield return write.Monthly("retrieval-context", "Retrieved passages in every request", month => carried(month));
 
         var upkeep = notes.Use(costs.UpkeepHoursPerMonth) * hour;
-        yield return write.Monthly("retrieval-upkeep", "Keeping sources and relevance in order", _ => upkeep);
+        yield return write.Steady("retrieval-upkeep", "Keeping sources and relevance in order", upkeep);
     }
 
     private decimal RefreshesPerMonth() => notes.Use(

@@ -1,22 +1,46 @@
-using Governance.Contracts;
-
 namespace Governance.Costs.Forecasts;
 
 /// <summary>
 /// Compares costs with the stated benefit, which is the same in every month of the horizon. Amounts of a month are due at its end;
 /// the rate of the policy is a nominal one, compounded monthly.
 /// </summary>
-internal sealed class Returns(decimal? monthlyBenefit, decimal yearlyRatePercent)
+internal sealed class Returns
 {
-    private readonly decimal growth = 1 + (yearlyRatePercent / 1_200);
+    private const int Digits = 15;
 
-    public decimal? RoiPercent(decimal total, int months) =>
-        total > 0 && monthlyBenefit * months is { } gained ? LineWriter.Cents((gained - total) / total * 100) : null;
+    private readonly decimal? monthlyBenefit;
+    private readonly decimal[] worthToday;
 
-    public decimal PresentCost(decimal upfront, decimal[] monthly) => LineWriter.Cents(upfront + Discounted(monthly));
+    public Returns(decimal? monthlyBenefit, decimal yearlyRatePercent, int months)
+    {
+        this.monthlyBenefit = monthlyBenefit;
+        worthToday = new decimal[months];
+        var worth = 1m;
 
-    public decimal? NetPresentValue(decimal upfront, decimal[] monthly) =>
-        monthlyBenefit is { } benefit ? LineWriter.Cents(Discounted([.. monthly.Select(cost => benefit - cost)]) - upfront) : null;
+        for (var month = 0; month < months; month++)
+        {
+            worth = Math.Round(worth / (1 + (yearlyRatePercent / 1_200)), Digits, MidpointRounding.ToEven);
+            worthToday[month] = worth;
+        }
+    }
+
+    public decimal? RoiPercent(decimal total) =>
+        total > 0 && monthlyBenefit * worthToday.Length is { } gained ? LineWriter.Cents((gained - total) / total * 100) : null;
+
+    public decimal PresentCost(decimal upfront, decimal[] monthly)
+    {
+        var sum = upfront;
+
+        for (var month = 0; month < monthly.Length; month++)
+        {
+            sum += monthly[month] * worthToday[month];
+        }
+
+        return LineWriter.Cents(sum);
+    }
+
+    public decimal? NetPresentValue(decimal presentCost) =>
+        monthlyBenefit is { } benefit ? LineWriter.Cents(benefit * worthToday.Sum()) - presentCost : null;
 
     /// <summary>The first month at whose end the benefits so far cover the costs so far.</summary>
     public int? PaybackMonth(decimal upfront, decimal[] monthly)
@@ -34,18 +58,5 @@ internal sealed class Returns(decimal? monthlyBenefit, decimal yearlyRatePercent
         }
 
         return null;
-    }
-
-    /// <summary>From the last month back, each step discounting all that lies behind it by one month.</summary>
-    private decimal Discounted(decimal[] monthly)
-    {
-        var sum = 0m;
-
-        for (var month = monthly.Length - 1; month >= 0; month--)
-        {
-            sum = (sum + monthly[month]) / growth;
-        }
-
-        return sum;
     }
 }

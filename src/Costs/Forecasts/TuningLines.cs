@@ -8,6 +8,7 @@ internal sealed class TuningLines(
 {
     private readonly TuningCosts costs = policy.Tuning;
 
+    /// <summary>What is left of the prompt once the model knows its task.</summary>
     public decimal PromptTokens => facts.Volume.PromptTokensPerRequest * (1 - notes.Use(costs.PromptShareRemoved));
 
     public IEnumerable<CostLine> Lines(TuningMethod method, TunedModelPrice model, decimal tuned)
@@ -39,7 +40,7 @@ internal sealed class TuningLines(
         yield return model.Hosting is { } hosting ? Hosting(model, hosting, tuned, perRequest) : TunedTokens(model, tuned);
 
         var operations = notes.Use(costs.OperationsPerMonth) * OperationsFactor();
-        yield return write.Monthly("tuning-operations", "Monitoring, registry, pipelines, A/B tests", _ => operations);
+        yield return write.Steady("tuning-operations", "Monitoring, registry, pipelines, A/B tests", operations);
 
         var every = RetrainEveryMonths();
         var retraining = notes.Use(costs.RetrainingShare) * (compute + data + talent + validation);
@@ -49,9 +50,13 @@ internal sealed class TuningLines(
     /// <summary>Whole replicas, at least as many as availability asks for, whatever the volume.</summary>
     public decimal Hosting(HostingTier hosting, decimal requests, decimal tokensPerRequest)
     {
-        var needed = Math.Ceiling(requests * tokensPerRequest / hosting.TokensPerMonthPerReplica);
+        var load = requests * tokensPerRequest;
+        var fewest = notes.Use(costs.Replicas);
+        var replicas = load <= fewest * hosting.TokensPerMonthPerReplica
+            ? fewest
+            : Math.Ceiling(load / hosting.TokensPerMonthPerReplica);
 
-        return hosting.MonthlyPerReplica * Math.Max(notes.Use(costs.Replicas), needed);
+        return hosting.MonthlyPerReplica * replicas;
     }
 
     private CostLine Hosting(TunedModelPrice model, HostingTier hosting, decimal tuned, decimal tokensPerRequest) =>

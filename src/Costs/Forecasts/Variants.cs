@@ -27,7 +27,7 @@ internal sealed class Variants(
         [
             .. prompting.Lines(prompted: 1 - share, tuned: share),
             .. model is null ? [] : tuning.Lines(policy.Tuning.Methods[variant.Tuning], model, share),
-            .. variant.Strategy is StrategyKind.Hybrid ? Routing() : [],
+            .. variant.Strategy is StrategyKind.Hybrid ? new[] { Routing() } : [],
         ];
 
         return (
@@ -42,7 +42,8 @@ internal sealed class Variants(
         CostLine[] all = [.. lines, Reserve(LineWriter.Cents(atRisk))];
         var upfront = all.Sum(l => l.Upfront);
         var total = all.Sum(l => l.Total);
-        decimal[] monthly = [.. Enumerable.Range(0, write.Months).Select(month => all.Sum(l => l.Monthly[month]))];
+        var monthly = MonthlyTotals(all);
+        var presentCost = returns.PresentCost(upfront, monthly);
 
         return new StrategyForecast(
             variant.Strategy,
@@ -57,23 +58,37 @@ internal sealed class Variants(
             variant.TunedShare,
             upfront,
             total,
-            returns.PresentCost(upfront, monthly),
-            returns.RoiPercent(total, write.Months),
-            returns.NetPresentValue(upfront, monthly),
+            presentCost,
+            returns.RoiPercent(total),
+            returns.NetPresentValue(presentCost),
             returns.PaybackMonth(upfront, monthly),
             ranges.Of(lines, probability),
             BreakEven: null,
             all);
     }
 
+    private decimal[] MonthlyTotals(CostLine[] lines)
+    {
+        var totals = new decimal[write.Months];
+
+        foreach (var line in lines)
+        {
+            for (var month = 0; month < totals.Length; month++)
+            {
+                totals[month] += line.Monthly[month];
+            }
+        }
+
+        return totals;
+    }
+
+    /// <summary>The upfront cost is in the forecast's currency already.</summary>
     private CostLine Reserve(decimal amount) => new(
         "failure-reserve", "Upfront cost lost if it fails, weighted by the probability", amount, new decimal[write.Months], amount);
 
-    private IEnumerable<CostLine> Routing()
-    {
-        var monthly = notes.Use(policy.Hybrid.RoutingPerMonth);
-
-        yield return write.Line(
-            "routing", "Routing between the tuned and the prompted model", notes.Use(policy.Hybrid.RoutingUpfront), _ => monthly);
-    }
+    private CostLine Routing() => write.Steady(
+        "routing",
+        "Routing between the tuned and the prompted model",
+        notes.Use(policy.Hybrid.RoutingPerMonth),
+        notes.Use(policy.Hybrid.RoutingUpfront));
 }
