@@ -13,8 +13,25 @@ public sealed record CostForecast(
     string PriceBookHash,
     DecisionBasis Basis) : IGovernanceEvent;
 
-/// <summary>Totals over the horizon; the return on investment is null where the benefit is not stated.</summary>
-public sealed record StrategyCost(StrategyKind Strategy, decimal Upfront, decimal Total, decimal? RoiPercent);
+/// <summary>
+/// Totals of one variant over the horizon; the first variant of a strategy is the plain one. Return, net present value and payback
+/// are null where the benefit is not stated, the payback also where it comes too late. Of the drawn outcomes one in ten, one in two
+/// and nine in ten stay within P10, P50 and P90. The break-even is that against prompting, null where it never comes.
+/// </summary>
+public sealed record StrategyCost(
+    StrategyKind Strategy,
+    decimal Upfront,
+    decimal Total,
+    decimal? RoiPercent,
+    Tuning Tuning = Tuning.None,
+    bool Retrieval = false,
+    decimal? NetPresentValue = null,
+    int? PaybackMonth = null,
+    decimal? TotalP10 = null,
+    decimal? TotalP50 = null,
+    decimal? TotalP90 = null,
+    decimal? BreakEvenRequests = null,
+    decimal? BreakEvenMonth = null);
 
 /// <summary>
 /// When the running saving of fine-tuning has paid back its extra upfront cost: the number of requests and the month they are

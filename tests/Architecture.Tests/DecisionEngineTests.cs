@@ -89,7 +89,7 @@ public sealed partial class DecisionEngineTests
         var facts = JsonSerializer.Deserialize<UseCaseFacts>(Repository.Read(path), Json.Options)!;
         var readiness = ReadinessEngine.Assess(facts, InForce<ReadinessPolicy>("Checks/Policies"));
         var forecast = ForecastEngine.Forecast(facts, InForce<PriceBook>("PriceBooks"), InForce<CostPolicy>("Forecasts/Policies"));
-        var costs = new CostOutlook(forecast.Currency, forecast.HorizonMonths, forecast.Summary(), forecast.BreakEven);
+        var costs = new CostOutlook(forecast.Currency, forecast.HorizonMonths, forecast.Figures().Strategies, forecast.BreakEven);
         var assessment = StrategyEngine.Assess(new(facts, readiness, costs), InForce<StrategyPolicy>("Policies"));
         var pack = InForce<PolicyPack>("Packs");
         var classification = Classification.Classify(facts, RecommendedStrategy.Of(assessment), pack);

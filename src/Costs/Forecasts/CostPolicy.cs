@@ -14,6 +14,9 @@ public sealed record CostPolicy(
     PromptingCosts Prompting,
     TuningCosts Tuning,
     HybridCosts Hybrid,
+    RetrievalCosts Retrieval,
+    Parameter DiscountRatePercent,
+    RangePolicy Range,
     Parameter ClaimTolerance,
     ExchangeRates ExchangeRates) : IVersionedData;
 
@@ -21,7 +24,15 @@ public sealed record CostPolicy(
 public sealed record Parameter(string Name, decimal Value, string Unit, string Source);
 
 /// <summary>Input beyond these is refused, or held at the ceiling where growth leads there.</summary>
-public sealed record ForecastLimits(decimal RequestsPerMonth, decimal Amount, int Prompts);
+public sealed record ForecastLimits(
+    decimal RequestsPerMonth,
+    decimal Amount,
+    int Prompts,
+    int TokensPerRequest,
+    int Examples,
+    decimal LowestMonthlyGrowthPercent,
+    decimal HighestMonthlyGrowthPercent,
+    DateOnly LatestGoLive);
 
 /// <summary>The models a forecast falls back on where the use case names none, or none that can be tuned.</summary>
 public sealed record DefaultModels(
@@ -40,6 +51,9 @@ public sealed record PromptingCosts(
     Parameter HourlyRate,
     Parameter HoursPerDay,
     Parameter CachedShare,
+    Parameter CacheWriteShare,
+    Parameter BatchFromLatencyMilliseconds,
+    Parameter BatchShare,
     Parameter EngineeringHoursPerMonth,
     Parameter DefaultPromptCount,
     Parameter NewPromptsPerMonth,
@@ -49,12 +63,9 @@ public sealed record PromptingCosts(
     Parameter FailureProbability);
 
 public sealed record TuningCosts(
-    Parameter LowestCompute,
-    Parameter HighestCompute,
+    IReadOnlyDictionary<Tuning, TuningMethod> Methods,
     Parameter Epochs,
     Parameter TrainingRuns,
-    Parameter FewestExamples,
-    Parameter MostExamples,
     Parameter PreparationPerExample,
     Parameter LabellingPerExample,
     Parameter TalentMonths,
@@ -73,9 +84,18 @@ public sealed record TuningCosts(
     IReadOnlyDictionary<ChangeRate, Parameter> RetrainEveryMonths,
     Parameter DefaultRetrainEveryMonths,
     Parameter RetrainingShare,
-    Parameter FailureProbability,
     Parameter Replicas,
     IReadOnlyList<HostingTier> Hosting);
+
+/// <summary>What tuning all weights takes differs from what tuning a few of them takes.</summary>
+public sealed record TuningMethod(
+    string Name,
+    Parameter ComputeFactor,
+    Parameter LowestCompute,
+    Parameter HighestCompute,
+    Parameter FewestExamples,
+    Parameter MostExamples,
+    Parameter FailureProbability);
 
 /// <summary>What one dedicated replica of a self-hosted model of up to this size costs, carries, and takes to train.</summary>
 public sealed record HostingTier(
@@ -91,6 +111,28 @@ public sealed record HybridCosts(
     Parameter RoutingUpfront,
     Parameter RoutingPerMonth,
     Parameter FailureProbability);
+
+/// <summary>Retrieval adds the same to every strategy: an index, its upkeep, and the passages each request carries.</summary>
+public sealed record RetrievalCosts(
+    Parameter BuildDays,
+    Parameter CorpusTokens,
+    Parameter EmbeddingPerMillionTokens,
+    Parameter IndexPerMonth,
+    IReadOnlyDictionary<KnowledgeFreshness, Parameter> RefreshesPerMonth,
+    Parameter DefaultRefreshesPerMonth,
+    Parameter RefreshedShare,
+    Parameter ContextTokens,
+    Parameter QueryTokens,
+    Parameter PerThousandQueries,
+    Parameter UpkeepHoursPerMonth);
+
+/// <summary>
+/// How far the point values may be off: each driver scales the lines it lists by a factor between its bounds, half of the
+/// outcomes below 1 and half above; which factors meet is drawn so many times, from the hash of the facts.
+/// </summary>
+public sealed record RangePolicy(int Draws, IReadOnlyList<CostDriver> Drivers);
+
+public sealed record CostDriver(string Id, string Name, decimal Low, decimal High, string Source, IReadOnlyList<string> Lines);
 
 /// <summary>Units of each currency per euro, all of one day.</summary>
 public sealed record ExchangeRates(DateOnly AsOf, string Source, IReadOnlyDictionary<string, decimal> PerEuro)

@@ -3,8 +3,9 @@ using Governance.Contracts;
 namespace Governance.Costs.Forecasts;
 
 /// <summary>
-/// What each strategy costs month by month, in one currency. Every amount is rounded to cents, half to even, and every total is
-/// the sum of the rounded amounts, so that a reader who adds the lines up arrives at the same figure.
+/// What each variant costs month by month, in one currency. Every amount is rounded to cents, half to even, and every total is
+/// the sum of the rounded amounts, so that a reader who adds the lines up arrives at the same figure. The first variant of each
+/// strategy is the plain one: tuned parameter-efficiently if at all, without retrieval.
 /// </summary>
 public sealed record Forecast(
     string Currency,
@@ -13,32 +14,86 @@ public sealed record Forecast(
     BreakEven BreakEven,
     decimal ExtraUpfront,
     decimal? SavingPerRequest,
+    BenefitBasis BenefitBasis,
     decimal? MonthlyBenefit,
+    ServingComparison? Serving,
     IReadOnlyList<ClaimCheck> Claims,
     IReadOnlyList<Assumption> Assumptions,
     IReadOnlyList<ForecastWarning> Warnings)
 {
-    public StrategyForecast this[StrategyKind strategy] => Strategies.Single(s => s.Strategy == strategy);
+    /// <summary>The plain variant of a strategy.</summary>
+    public StrategyForecast this[StrategyKind strategy] => Strategies.First(s => s.Strategy == strategy);
 
-    /// <summary>What the rest of the platform is told.</summary>
-    public IReadOnlyList<StrategyCost> Summary() =>
-        [.. Strategies.Select(s => new StrategyCost(s.Strategy, s.Upfront, s.Total, s.RoiPercent))];
+    public ForecastFigures Figures() => new(Currency, HorizonMonths, [.. Strategies.Select(s => s.Figures())], BreakEven);
 }
 
-/// <summary>The return on investment is null where the benefit is not stated.</summary>
+/// <summary>
+/// One variant: a strategy, how it is tuned, and whether it retrieves. The cost of today is discounted at the policy's rate; the
+/// range is that of the policy's drivers. What compares with the benefit is null where the benefit is not stated, and the payback
+/// also where the horizon ends before it; the break-even, against prompting alike, is null for prompting itself.
+/// </summary>
 public sealed record StrategyForecast(
     StrategyKind Strategy,
+    Tuning Tuning,
+    bool Retrieval,
     string Model,
     decimal TunedRequestShare,
     decimal Upfront,
     decimal Total,
+    decimal PresentCost,
     decimal? RoiPercent,
+    decimal? NetPresentValue,
+    int? PaybackMonth,
+    CostRange Range,
+    BreakEven? BreakEven,
     IReadOnlyList<CostLine> Lines)
 {
     internal decimal Running => Total - Upfront;
+
+    /// <summary>As it is called in texts for people.</summary>
+    internal string Name
+    {
+        get
+        {
+            var strategy = Strategy switch
+            {
+                StrategyKind.PromptEngineering => "Prompt engineering",
+                StrategyKind.FineTuning => "Fine-tuning",
+                _ => "A hybrid",
+            };
+            var tuning = Tuning is Tuning.Full ? " of all weights" : "";
+
+            return $"{strategy}{tuning}{(Retrieval ? " with retrieval" : "")}";
+        }
+    }
+
+    public StrategyCost Figures() => new(
+        Strategy,
+        Upfront,
+        Total,
+        RoiPercent,
+        Tuning,
+        Retrieval,
+        NetPresentValue,
+        PaybackMonth,
+        Range.P10,
+        Range.P50,
+        Range.P90,
+        BreakEven?.Requests,
+        BreakEven?.Month);
 }
 
 public sealed record CostLine(string Id, string Name, decimal Upfront, IReadOnlyList<decimal> Monthly, decimal Total);
+
+/// <summary>Totals that one in ten, one in two and nine in ten of the drawn outcomes stay within.</summary>
+public sealed record CostRange(decimal P10, decimal P50, decimal P90);
+
+/// <summary>
+/// The tuned model served by replicas of one's own against the same tokens bought from the provider: from so many requests per
+/// month on, the fixed price of the fewest replicas is the lower one. Null where a token costs nothing or requests are empty.
+/// </summary>
+public sealed record ServingComparison(
+    string HostedModel, decimal HostedPerMonth, string TokenModel, decimal TokenCostPerRequest, decimal? RequestsPerMonth);
 
 /// <summary>A figure the forecast rests on that the business unit did not state, and where it comes from.</summary>
 public sealed record Assumption(string Name, decimal? Value, string Unit, string Source);
@@ -59,6 +114,8 @@ public sealed record ClaimCheck(
 public class ForecastRefusedException(string member, string message) : Exception($"{member}: {message}")
 {
     public string Field => member;
+
+    public string Reason => message;
 }
 
 public sealed class MissingExchangeRateException(string member, string currency, IEnumerable<string> known)

@@ -5,7 +5,8 @@ using MassTransit;
 
 namespace Governance.Costs.Forecasts;
 
-public sealed record ForecastCosts(int Revision, UseCaseFacts Facts, Versioned<PriceBook> Prices, Versioned<CostPolicy> Policy)
+public sealed record ForecastCosts(
+    int Revision, string Number, UseCaseFacts Facts, Versioned<PriceBook> Prices, Versioned<CostPolicy> Policy)
 {
     /// <summary>Facts older than the latest known revision are out of date and change nothing.</summary>
     public IEnumerable<object> Decide(ForecastFile file)
@@ -15,18 +16,22 @@ public sealed record ForecastCosts(int Revision, UseCaseFacts Facts, Versioned<P
             return [];
         }
 
-        var forecast = Forecast();
-        var basis = Basis.Of(Policy, ForecastEngine.EngineVersion, Facts, forecast);
+        var inputHash = Canonical.Hash(Facts);
+        var figures = Forecast(inputHash).Figures();
+        var basis = new DecisionBasis(
+            Policy.Version, Policy.Hash, ForecastEngine.EngineVersion, inputHash, Canonical.Hash(figures));
 
-        return [new CostsForecast(Revision, Facts, forecast, Prices.Version, Prices.Hash, basis)];
+        return [new CostsForecast(Revision, Number, Facts, figures, Prices.Version, Prices.Hash, basis)];
     }
 
     /// <summary>A currency without a rate must not hold a case up: its amounts are left out, and the forecast says so.</summary>
-    private Forecast Forecast()
+    public Forecast Forecast() => Forecast(Canonical.Hash(Facts));
+
+    private Forecast Forecast(string inputHash)
     {
         try
         {
-            return ForecastEngine.Forecast(Facts, Prices, Policy);
+            return ForecastEngine.Forecast(Facts, inputHash, Prices, Policy);
         }
         catch (MissingExchangeRateException missing)
         {
@@ -35,7 +40,7 @@ public sealed record ForecastCosts(int Revision, UseCaseFacts Facts, Versioned<P
                 Budget = null,
                 Benefit = Facts.Benefit with { HoursPerMonth = null, HourlyRate = null, MonthlyValue = null },
             };
-            var forecast = ForecastEngine.Forecast(withoutMoney, Prices, Policy);
+            var forecast = ForecastEngine.Forecast(withoutMoney, inputHash, Prices, Policy);
 
             return forecast with
             {
@@ -51,15 +56,17 @@ public sealed class ForecastCostsConsumer(
     IConsumer<UseCaseSubmitted>,
     IConsumer<UseCaseRevised>
 {
-    public Task Consume(ConsumeContext<UseCaseSubmitted> context) => Forecast(context, context.Message.Facts);
+    public Task Consume(ConsumeContext<UseCaseSubmitted> context) =>
+        Forecast(context, context.Message.Number, context.Message.Facts);
 
-    public Task Consume(ConsumeContext<UseCaseRevised> context) => Forecast(context, context.Message.Facts);
+    public Task Consume(ConsumeContext<UseCaseRevised> context) =>
+        Forecast(context, context.Message.Number, context.Message.Facts);
 
-    private Task Forecast<T>(ConsumeContext<T> context, UseCaseFacts facts) where T : class, IGovernanceEvent
+    private Task Forecast<T>(ConsumeContext<T> context, string number, UseCaseFacts facts) where T : class, IGovernanceEvent
     {
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
         var command = new ForecastCosts(
-            context.Message.Revision, facts, priceBooks.InForce(recordedAt), policies.InForce(recordedAt));
+            context.Message.Revision, number, facts, priceBooks.InForce(recordedAt), policies.InForce(recordedAt));
 
         return decisions.Consume<ForecastFile, T>(context, context.Message.UseCaseId, command.Decide);
     }

@@ -10,10 +10,19 @@ namespace Governance.Costs.Forecasts;
 /// </summary>
 public static class ForecastEngine
 {
-    public const string EngineVersion = "forecast-1";
+    public const string EngineVersion = "forecast-2";
+
+    /// <summary>The rate a reader is shown is the rate that is used.</summary>
+    private const int RateDigits = 8;
 
     /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
-    public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> versioned)
+    public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> policy) =>
+        Forecast(facts, Canonical.Hash(facts), prices, policy);
+
+    /// <param name="inputHash">The hash of the facts as they were submitted, from which the range is drawn.</param>
+    /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
+    public static Forecast Forecast(
+        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> versioned)
     {
         var policy = versioned.Content;
         RefuseWhatCannotBeComputed(facts, policy.Limits);
@@ -26,20 +35,46 @@ public static class ForecastEngine
 
         var models = new ModelChoice(facts, prices.Content, policy, notes);
         var prompted = models.Prompted();
+        var tuned = models.Tuned(prompted);
+        var write = new LineWriter(policy.HorizonMonths, rate);
+        var start = facts.TargetGoLive ?? DateOnly.FromDateTime(prices.Content.EffectiveFrom.UtcDateTime);
+        var tokens = new TokenCosts(facts, policy, notes, start, policy.HorizonMonths);
+        var tuning = new TuningLines(facts, policy, notes, write, tokens, volume);
         var benefit = MonthlyBenefit(facts.Benefit, currency, policy, notes);
-        var lines = new CostLines(facts, policy, notes, prompted, models.Tuned(prompted), volume, rate);
+        var variants = new Variants(
+            policy,
+            notes,
+            write,
+            prompted,
+            new PromptingLines(facts, policy, notes, write, tokens, prompted, volume),
+            tuning,
+            new RetrievalLines(facts, policy, notes, write, tokens, tuning, prompted, volume),
+            new Returns(benefit, notes.Use(policy.DiscountRatePercent), policy.HorizonMonths),
+            new CostRanges(policy.Range, inputHash));
 
+        var (peft, full) = (policy.Tuning.Methods[Tuning.ParameterEfficient], policy.Tuning.Methods[Tuning.Full]);
+        Variant[] plain =
+        [
+            new(StrategyKind.PromptEngineering, Tuning.None, Retrieval: false, TunedModel: null, 0, policy.Prompting.FailureProbability),
+            new(StrategyKind.FineTuning, Tuning.ParameterEfficient, Retrieval: false, tuned, 1, peft.FailureProbability),
+            new(StrategyKind.FineTuning, Tuning.Full, Retrieval: false, models.FullyTuned(prompted), 1, full.FailureProbability),
+            new(
+                StrategyKind.Hybrid,
+                Tuning.ParameterEfficient,
+                Retrieval: false,
+                tuned,
+                HybridShare(facts, policy, notes),
+                policy.Hybrid.FailureProbability),
+        ];
+        var priced = plain.Select(variants.Price).ToList();
+        var requests = volume.Sum();
         StrategyForecast[] strategies =
         [
-            lines.Price(StrategyKind.PromptEngineering, tuned: 0, policy.Prompting.FailureProbability, benefit),
-            lines.Price(StrategyKind.FineTuning, tuned: 1, policy.Tuning.FailureProbability, benefit),
-            lines.Price(StrategyKind.Hybrid, HybridShare(facts, policy, notes), policy.Hybrid.FailureProbability, benefit),
+            .. priced.Select(both => AgainstPrompting(both.Plain, priced[0].Plain)),
+            .. priced.Select(both => AgainstPrompting(both.Retrieving, priced[0].Retrieving)),
         ];
 
-        var (prompting, tuning) = (strategies[0], strategies[1]);
-        var requests = volume.Sum();
-        var extraUpfront = tuning.Upfront - prompting.Upfront;
-        decimal? saving = requests >= 1 ? (prompting.Running - tuning.Running) / requests : null;
+        var extraUpfront = strategies[1].Upfront - strategies[0].Upfront;
         var claims = ClaimChecks.Of(facts.Benefit, notes.Use(policy.ClaimTolerance));
 
         WarnOfVolume(facts, prompted, ramp, volume, notes);
@@ -50,16 +85,36 @@ public static class ForecastEngine
             currency,
             policy.HorizonMonths,
             strategies,
-            BreakEven(extraUpfront, saving, ramp, policy.HorizonMonths, currency),
+            strategies[1].BreakEven!,
             extraUpfront,
-            saving,
+            Saving(strategies[0], strategies[1]),
+            facts.Benefit.Basis,
             benefit,
+            Serving(models.Serving(prompted), tuning, tokens, notes.Use(policy.Tuning.Replicas), rate),
             claims,
             notes.Assumptions,
             notes.Warnings);
+
+        StrategyForecast AgainstPrompting(StrategyForecast forecast, StrategyForecast prompting) =>
+            forecast.Strategy is StrategyKind.PromptEngineering
+                ? forecast
+                : forecast with
+                {
+                    BreakEven = BreakEven(
+                        forecast.Name,
+                        forecast.Upfront - prompting.Upfront,
+                        Saving(prompting, forecast),
+                        ramp,
+                        policy.HorizonMonths,
+                        currency),
+                };
+
+        decimal? Saving(StrategyForecast prompting, StrategyForecast tuning) =>
+            requests >= 1 ? (prompting.Running - tuning.Running) / requests : null;
     }
 
-    private static BreakEven BreakEven(decimal extraUpfront, decimal? saving, VolumeRamp ramp, int horizon, string currency)
+    private static BreakEven BreakEven(
+        string name, decimal extraUpfront, decimal? saving, VolumeRamp ramp, int horizon, string currency)
     {
         if (saving is not { } perRequest)
         {
@@ -67,10 +122,24 @@ public static class ForecastEngine
         }
 
         var result = BreakEvenMath.Compute(extraUpfront, perRequest, ramp, horizon);
-        var spent = Notes.Text($"Fine-tuning costs {extraUpfront:0.00} {currency} more up front than prompt engineering");
+        var spent = Notes.Text($"{name} costs {extraUpfront:0.00} {currency} more up front than prompt engineering");
         var saved = Notes.Text($"saves {perRequest:0.########} {currency} per request, fixed running costs included");
 
         return result with { Explanation = $"{spent} and {saved}. {result.Explanation}" };
+    }
+
+    private static ServingComparison? Serving(
+        (TunedModelPrice Hosted, ModelPrice Served) models, TuningLines tuning, TokenCosts tokens, decimal replicas, decimal rate)
+    {
+        var hosted = replicas * models.Hosted.Hosting!.MonthlyPerReplica;
+        var request = tokens.Request(models.Served.Tuning!.Rates, tuning.PromptTokens);
+
+        return new ServingComparison(
+            models.Hosted.Price.Id,
+            LineWriter.Cents(hosted * rate),
+            models.Served.Id,
+            request * rate,
+            request > 0 ? Math.Ceiling(hosted / request) : null);
     }
 
     /// <summary>The components that need depth or care are the ones to tune; without components the policy's share.</summary>
@@ -103,7 +172,7 @@ public static class ForecastEngine
             return null;
         }
 
-        return CostLines.Cents(Limited(amount, limit, "benefit"));
+        return LineWriter.Cents(Limited(amount, limit, "benefit"));
     }
 
     /// <summary>The currency of the budget, else of the benefit, else of the policy; and the rate from the policy's.</summary>
@@ -117,13 +186,13 @@ public static class ForecastEngine
             _ => (policy.Currency, "currency"),
         };
         var rates = policy.ExchangeRates;
-        var rate = rates.Between(policy.Currency, currency, field);
+        var rate = Math.Round(rates.Between(policy.Currency, currency, field), RateDigits, MidpointRounding.ToEven);
 
         if (currency != policy.Currency)
         {
             notes.Assume(new(
                 Notes.Text($"Exchange rate of {rates.AsOf:yyyy-MM-dd}"),
-                Math.Round(rate, 6, MidpointRounding.ToEven),
+                rate,
                 $"{currency} per {policy.Currency}",
                 rates.Source));
         }
@@ -151,7 +220,7 @@ public static class ForecastEngine
         foreach (var strategy in strategies.Where(s => s.Total > facts.Budget?.Amount))
         {
             var budget = facts.Budget!.Amount;
-            notes.Warn("budget", $"{strategy.Strategy} costs {strategy.Total:0.00} {currency}, beyond the budget of {budget:0.00}.");
+            notes.Warn("budget", $"{strategy.Name} costs {strategy.Total:0.00} {currency}, beyond the budget of {budget:0.00}.");
         }
     }
 
@@ -165,16 +234,29 @@ public static class ForecastEngine
 
     private static void RefuseWhatCannotBeComputed(UseCaseFacts facts, ForecastLimits limits)
     {
+        var growth = facts.Volume.MonthlyGrowthPercent ?? 0;
         Limited(facts.Budget?.Amount ?? 0, limits.Amount, "budget.amount");
         Limited(facts.Volume.RequestsPerMonth, limits.RequestsPerMonth, "volume.requestsPerMonth");
-        Limited(facts.Volume.PromptTokensPerRequest, int.MaxValue, "volume.promptTokensPerRequest");
-        Limited(facts.Volume.OutputTokensPerRequest, int.MaxValue, "volume.outputTokensPerRequest");
+        Limited(facts.Volume.PromptTokensPerRequest, limits.TokensPerRequest, "volume.promptTokensPerRequest");
+        Limited(facts.Volume.OutputTokensPerRequest, limits.TokensPerRequest, "volume.outputTokensPerRequest");
         Limited(facts.PromptCount ?? 0, limits.Prompts, "promptCount");
-        Limited(facts.Data.LabelledExamples, int.MaxValue, "data.labelledExamples");
+        Limited(facts.Data.LabelledExamples, limits.Examples, "data.labelledExamples");
 
-        if (facts.Volume.MonthlyGrowthPercent is < -100 or > 1_000)
+        foreach (var (index, component) in (facts.Task?.Components ?? []).Index())
         {
-            throw new ForecastRefusedException("volume.monthlyGrowthPercent", "must be from -100 to 1000.");
+            Limited(component.RequestShare, 1, Notes.Text($"task.components[{index}].requestShare"));
+        }
+
+        if (growth < limits.LowestMonthlyGrowthPercent || growth > limits.HighestMonthlyGrowthPercent)
+        {
+            throw new ForecastRefusedException(
+                "volume.monthlyGrowthPercent",
+                Notes.Text($"must be from {limits.LowestMonthlyGrowthPercent:0} to {limits.HighestMonthlyGrowthPercent:0}."));
+        }
+
+        if (facts.TargetGoLive > limits.LatestGoLive)
+        {
+            throw new ForecastRefusedException("targetGoLive", Notes.Text($"must not be after {limits.LatestGoLive:yyyy-MM-dd}."));
         }
     }
 

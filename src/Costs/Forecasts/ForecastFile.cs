@@ -2,39 +2,29 @@ using Governance.Contracts;
 
 namespace Governance.Costs.Forecasts;
 
-/// <summary>The forecast for the latest revision of one use case.</summary>
+/// <summary>The latest revision of one use case that was forecast.</summary>
 public sealed record ForecastFile
 {
     public Guid Id { get; init; }
 
     public int Revision { get; init; }
 
-    public string BusinessUnit { get; init; } = "";
-
-    public Forecast Forecast { get; init; } = null!;
-
-    public string PriceBookVersion { get; init; } = "";
-
-    public string PriceBookHash { get; init; } = "";
-
-    public DecisionBasis Basis { get; init; } = null!;
-
-    public ForecastFile Apply(CostsForecast e) => this with
-    {
-        Revision = e.Revision,
-        BusinessUnit = e.Facts.BusinessUnit,
-        Forecast = e.Forecast,
-        PriceBookVersion = e.PriceBookVersion,
-        PriceBookHash = e.PriceBookHash,
-        Basis = e.Basis,
-    };
+    public ForecastFile Apply(CostsForecast e) => this with { Revision = e.Revision };
 }
 
-/// <summary>A forecast with everything needed to make it again.</summary>
+/// <summary>
+/// The figures of a forecast with everything needed to make it again: its lines, months and assumptions follow from the facts
+/// under the named price book and policy. The result hash is that of the figures.
+/// </summary>
 public sealed record CostsForecast(
     int Revision,
+    string Number,
     UseCaseFacts Facts,
-    Forecast Forecast,
+    ForecastFigures Figures,
     string PriceBookVersion,
     string PriceBookHash,
     DecisionBasis Basis);
+
+/// <summary>What the rest of the platform is told of a forecast.</summary>
+public sealed record ForecastFigures(
+    string Currency, int HorizonMonths, IReadOnlyList<StrategyCost> Strategies, BreakEven BreakEven);

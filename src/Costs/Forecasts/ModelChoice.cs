@@ -63,11 +63,28 @@ internal sealed class ModelChoice(UseCaseFacts facts, PriceBook prices, CostPoli
                 $"The data may go to no provider and there is no own hosting: fine-tuning is priced on it for comparison only.");
         }
 
-        var open = prompted.OpenWeights ? prompted : Known(defaults.SelfHosted);
+        var open = Open(prompted);
         notes.Assume($"Tuned model: the data may not go to a provider, {open.Id} is priced on own hosting", defaults.Source);
 
         return Hosted(open);
     }
+
+    /// <summary>No provider tunes all weights of a model for us: that takes open ones, and hosting of our own.</summary>
+    public TunedModelPrice FullyTuned(ModelPrice prompted)
+    {
+        if (facts.Data.SelfHostingAvailable == false)
+        {
+            notes.Warn("hosting", $"Tuning all weights takes own hosting, which there is none of: it is priced for comparison only.");
+        }
+
+        return Hosted(Open(prompted));
+    }
+
+    /// <summary>The tuned model on hosting of our own beside the one a provider would serve, whichever of them is chosen.</summary>
+    public (TunedModelPrice Hosted, ModelPrice Served) Serving(ModelPrice prompted) =>
+        (Hosted(Open(prompted)), prompted.Tuning is null ? Known(defaults.Tunable) : prompted);
+
+    private ModelPrice Open(ModelPrice prompted) => prompted.OpenWeights ? prompted : Known(defaults.SelfHosted);
 
     private TunedModelPrice Hosted(ModelPrice model)
     {

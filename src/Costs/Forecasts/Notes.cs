@@ -5,6 +5,7 @@ namespace Governance.Costs.Forecasts;
 /// <summary>Keeps what a forecast assumed and doubted while it was made, each once, in the order in which it came up.</summary>
 internal sealed class Notes
 {
+    private readonly HashSet<Parameter> used = new(ReferenceEqualityComparer.Instance);
     private readonly List<Assumption> assumptions = [];
     private readonly List<ForecastWarning> warnings = [];
 
@@ -15,7 +16,10 @@ internal sealed class Notes
     /// <summary>The value of a parameter, which becomes an assumption by being used.</summary>
     public decimal Use(Parameter parameter)
     {
-        Assume(new Assumption(parameter.Name, parameter.Value, parameter.Unit, parameter.Source));
+        if (used.Add(parameter))
+        {
+            Assume(new Assumption(parameter.Name, parameter.Value, parameter.Unit, parameter.Source));
+        }
 
         return parameter.Value;
     }

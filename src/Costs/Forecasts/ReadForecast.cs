@@ -1,6 +1,9 @@
 using Governance.Contracts;
+using Governance.Costs.PriceBooks;
 using Governance.ServiceDefaults;
+using JasperFx.Events;
 using Marten;
+using Marten.Events;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Governance.Costs.Forecasts;
@@ -12,7 +15,9 @@ public sealed record ForecastView(
     int HorizonMonths,
     IReadOnlyList<StrategyForecast> Strategies,
     BreakEven BreakEven,
+    BenefitBasis BenefitBasis,
     decimal? MonthlyBenefit,
+    ServingComparison? Serving,
     IReadOnlyList<ClaimCheck> Claims,
     IReadOnlyList<Assumption> Assumptions,
     IReadOnlyList<ForecastWarning> Warnings,
@@ -20,27 +25,59 @@ public sealed record ForecastView(
     string PriceBookHash,
     DecisionBasis Basis);
 
+/// <summary>The recorded figures, with the lines and months behind them made again from the recorded facts, prices and policy.</summary>
 public static class ReadForecast
 {
-    public static async Task<Ok<ForecastView>> Handle(Guid id, Caller caller, IQuerySession session, CancellationToken ct)
+    public static async Task<Ok<ForecastView>> Handle(
+        Guid id,
+        Caller caller,
+        IQuerySession session,
+        VersionedData<PriceBook> priceBooks,
+        VersionedData<CostPolicy> policies,
+        CancellationToken ct)
     {
-        var file = await session.LoadAsync<ForecastFile>(id, ct);
-        caller.RequireSight(file?.BusinessUnit);
-        var forecast = file!.Forecast;
+        var recorded = await Latest(id, session, ct);
+        caller.RequireSight(recorded?.Facts.BusinessUnit);
+        var prices = priceBooks.Get(recorded!.PriceBookVersion);
+        var policy = policies.Get(recorded.Basis.PolicyVersion);
 
-        return TypedResults.Ok(new ForecastView(
-            id,
-            file.Revision,
-            forecast.Currency,
-            forecast.HorizonMonths,
-            forecast.Strategies,
-            forecast.BreakEven,
-            forecast.MonthlyBenefit,
-            forecast.Claims,
-            forecast.Assumptions,
-            forecast.Warnings,
-            file.PriceBookVersion,
-            file.PriceBookHash,
-            file.Basis));
+        return TypedResults.Ok(View(id, recorded, Again(recorded, prices, policy)));
     }
+
+    private static async Task<CostsForecast?> Latest(Guid id, IQuerySession session, CancellationToken ct)
+    {
+        var latest = await session.Events.QueryAllRawEvents()
+            .Where(e => e.StreamId == id && e.EventTypesAre(typeof(CostsForecast)))
+            .OrderByDescending(e => e.Version)
+            .FirstOrDefaultAsync(ct);
+
+        return (CostsForecast?)latest?.Data;
+    }
+
+    private static Forecast Again(CostsForecast recorded, Versioned<PriceBook> prices, Versioned<CostPolicy> policy)
+    {
+        var forecast = new ForecastCosts(recorded.Revision, recorded.Number, recorded.Facts, prices, policy).Forecast();
+
+        return Canonical.Hash(forecast.Figures()) == recorded.Basis.ResultHash
+            ? forecast
+            : throw new InvalidDataException(
+                $"The forecast of {recorded.Number}, made by {recorded.Basis.EngineVersion}, comes out differently today.");
+    }
+
+    private static ForecastView View(Guid id, CostsForecast recorded, Forecast forecast) => new(
+        id,
+        recorded.Revision,
+        forecast.Currency,
+        forecast.HorizonMonths,
+        forecast.Strategies,
+        forecast.BreakEven,
+        forecast.BenefitBasis,
+        forecast.MonthlyBenefit,
+        forecast.Serving,
+        forecast.Claims,
+        forecast.Assumptions,
+        forecast.Warnings,
+        recorded.PriceBookVersion,
+        recorded.PriceBookHash,
+        recorded.Basis);
 }

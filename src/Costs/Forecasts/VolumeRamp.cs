@@ -2,16 +2,31 @@ using System.Collections;
 
 namespace Governance.Costs.Forecasts;
 
-/// <summary>Requests month by month, without end: the first as stated, each further one grown, none above the ceiling.</summary>
-public sealed record VolumeRamp(decimal Start, decimal GrowthPercent, decimal Ceiling) : IEnumerable<decimal>
+/// <summary>
+/// Requests month by month, without end: the first as stated, each further one grown, none above the ceiling. What has been
+/// computed once is kept, since every variant walks the same months. Thousandths of a request are not told apart.
+/// </summary>
+public sealed class VolumeRamp(decimal start, decimal growthPercent, decimal ceiling) : IEnumerable<decimal>
 {
-    public bool IsFlat => GrowthPercent == 0;
+    private const int Digits = 3;
+
+    private readonly decimal growth = 1 + (growthPercent / 100);
+    private readonly List<decimal> known = [Math.Min(start, ceiling)];
+
+    public decimal Ceiling => ceiling;
+
+    public bool IsFlat => growthPercent == 0;
 
     public IEnumerator<decimal> GetEnumerator()
     {
-        for (var volume = Math.Min(Start, Ceiling); ; volume = Math.Min(volume * (1 + (GrowthPercent / 100)), Ceiling))
+        for (var month = 0; ; month++)
         {
-            yield return volume;
+            if (month == known.Count)
+            {
+                known.Add(Math.Min(Math.Round(known[month - 1] * growth, Digits, MidpointRounding.ToEven), ceiling));
+            }
+
+            yield return known[month];
         }
     }
 

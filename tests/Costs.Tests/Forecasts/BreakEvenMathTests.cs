@@ -79,7 +79,7 @@ public sealed class BreakEvenMathTests
     [Fact]
     public void A_growing_volume_pays_back_when_the_requests_are_reached()
     {
-        var result = BreakEvenMath.Compute(10, TwoCents, new VolumeRamp(100, GrowthPercent: 100, Ceiling: 1_000_000), Horizon);
+        var result = BreakEvenMath.Compute(10, TwoCents, new VolumeRamp(100, growthPercent: 100, ceiling: 1_000_000), Horizon);
 
         result.Requests.ShouldBe(500);
         result.Month.ShouldBe(2.5m);
@@ -89,7 +89,7 @@ public sealed class BreakEvenMathTests
     [Fact]
     public void A_shrinking_volume_may_never_pay_back()
     {
-        var shrinking = new VolumeRamp(100, GrowthPercent: -50, Ceiling: 1_000_000);
+        var shrinking = new VolumeRamp(100, growthPercent: -50, ceiling: 1_000_000);
 
         BreakEvenMath.Compute(10, TwoCents, shrinking, Horizon).Month.ShouldBeNull();
         BreakEvenMath.Compute(3, TwoCents, shrinking, Horizon).Month.ShouldBe(2); // 150 requests
@@ -97,7 +97,7 @@ public sealed class BreakEvenMathTests
 
     [Fact]
     public void Growth_stops_at_the_ceiling() =>
-        new VolumeRamp(100, GrowthPercent: 1_000, Ceiling: 5_000).Take(4).ShouldBe([100, 1_100, 5_000, 5_000]);
+        new VolumeRamp(100, growthPercent: 1_000, ceiling: 5_000).Take(4).ShouldBe([100, 1_100, 5_000, 5_000]);
 
     private static decimal Number(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -11,17 +11,19 @@ public sealed class ForecastCostsTests
         var facts = Given.UseCase with { Budget = new() { Amount = 1_000_000, Currency = "XPF" } };
 
         var made = Decide(facts, new ForecastFile()).ShouldHaveSingleItem().ShouldBeOfType<CostsForecast>();
+        var forecast = Command(facts).Forecast();
 
         made.Facts.ShouldBe(facts);
-        made.Forecast.Currency.ShouldBe("USD", "the policy's own currency");
-        made.Forecast.MonthlyBenefit.ShouldBeNull();
-        made.Forecast.Warnings.ShouldContain(w => w.Id == "currency" && w.Message.Contains("XPF"));
+        made.Figures.Currency.ShouldBe("USD", "the policy's own currency");
+        forecast.MonthlyBenefit.ShouldBeNull();
+        forecast.Warnings.ShouldContain(w => w.Id == "currency" && w.Message.Contains("XPF"));
     }
 
     [Fact]
     public void Facts_that_are_not_newer_than_the_latest_forecast_change_nothing() =>
         Decide(Given.UseCase, new ForecastFile { Revision = 1 }).ShouldBeEmpty();
 
-    private static IEnumerable<object> Decide(UseCaseFacts facts, ForecastFile file) =>
-        new ForecastCosts(1, facts, Given.Prices, Given.Policy).Decide(file);
+    private static IEnumerable<object> Decide(UseCaseFacts facts, ForecastFile file) => Command(facts).Decide(file);
+
+    private static ForecastCosts Command(UseCaseFacts facts) => new(1, "UC-2026-0001", facts, Given.Prices, Given.Policy);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
@@ -59,8 +60,21 @@ public sealed class ForecastingTests(CostsService service) : IClassFixture<Costs
 
         var stored = (await service.EventsOf(id)).ShouldHaveSingleItem().ShouldBeOfType<CostsForecast>();
 
-        Canonical.Hash(stored.Forecast).ShouldBe(stored.Basis.ResultHash);
+        Canonical.Hash(stored.Figures).ShouldBe(stored.Basis.ResultHash);
         Canonical.Hash(stored.Facts).ShouldBe(stored.Basis.InputHash);
+        Canonical.Hash(new ForecastCosts(1, stored.Number, stored.Facts, Given.Prices, Given.Policy).Forecast().Figures())
+            .ShouldBe(stored.Basis.ResultHash, "made again from what was stored");
+    }
+
+    /// <summary>A stored forecast is its facts and a few figures: the 36 months by line can be made again and are not written down.</summary>
+    [Fact]
+    public async Task What_can_be_made_again_is_not_stored()
+    {
+        await service.Publish(Messages.Submitted(id));
+
+        var stored = (await service.EventsOf(id)).ShouldHaveSingleItem();
+
+        Size(stored).ShouldBeLessThan(Size(Facts.Example) + 4_096);
     }
 
     [Fact]
@@ -88,6 +102,8 @@ public sealed class ForecastingTests(CostsService service) : IClassFixture<Costs
 
     [Fact]
     public async Task A_message_of_unknown_origin_is_refused() => await service.ShouldRefuse(Changed(e => e.Remove("headers")));
+
+    private static int Size(object stored) => JsonSerializer.SerializeToUtf8Bytes(stored, stored.GetType(), Json.Options).Length;
 
     private string Path => $"/api/use-cases/{id}/forecast";
 

@@ -1,0 +1,42 @@
+namespace Governance.Costs.Forecasts;
+
+/// <summary>Turns amounts of the policy's currency into lines of the forecast's, each amount rounded on its own.</summary>
+internal sealed class LineWriter(int months, decimal rate)
+{
+    private readonly decimal[] never = new decimal[months];
+
+    public int Months => months;
+
+    public CostLine Upfront(string id, string name, decimal amount)
+    {
+        var rounded = Cents(amount * rate);
+
+        return new CostLine(id, name, rounded, never, rounded);
+    }
+
+    /// <summary>The same in every month.</summary>
+    public CostLine Steady(string id, string name, decimal amount, decimal upfront = 0)
+    {
+        var (first, rounded) = (Cents(upfront * rate), Cents(amount * rate));
+        var monthly = new decimal[months];
+        Array.Fill(monthly, rounded);
+
+        return new CostLine(id, name, first, monthly, first + (months * rounded));
+    }
+
+    public CostLine Monthly(string id, string name, Func<int, decimal> amount)
+    {
+        var total = 0m;
+        var rounded = new decimal[months];
+
+        for (var month = 0; month < months; month++)
+        {
+            rounded[month] = Cents(amount(month) * rate);
+            total += rounded[month];
+        }
+
+        return new CostLine(id, name, Upfront: 0, rounded, total);
+    }
+
+    public static decimal Cents(decimal amount) => Math.Round(amount, 2, MidpointRounding.ToEven);
+}

@@ -1,0 +1,94 @@
+using Governance.Contracts;
+
+namespace Governance.Costs.Forecasts;
+
+/// <summary>What tuning costs: data, compute, people and validation up front, then serving, operation and retraining.</summary>
+internal sealed class TuningLines(
+    UseCaseFacts facts, CostPolicy policy, Notes notes, LineWriter write, TokenCosts tokens, decimal[] volume)
+{
+    private readonly TuningCosts costs = policy.Tuning;
+
+    /// <summary>What is left of the prompt once the model knows its task.</summary>
+    public decimal PromptTokens => facts.Volume.PromptTokensPerRequest * (1 - notes.Use(costs.PromptShareRemoved));
+
+    public IEnumerable<CostLine> Lines(TuningMethod method, TunedModelPrice model, decimal tuned)
+    {
+        var salary = notes.Use(costs.MonthlySalary) * (facts.Team?.MlEngineers == 0 ? notes.Use(costs.ContractorFactor) : 1);
+        var perRequest = PromptTokens + facts.Volume.OutputTokensPerRequest;
+
+        var labelled = Math.Min(facts.Data.LabelledExamples, notes.Use(method.MostExamples));
+        var missing = Math.Max(0, notes.Use(method.FewestExamples) - labelled);
+        var examples = labelled + missing;
+        var trainingTokens = examples * perRequest * notes.Use(costs.Epochs) * notes.Use(costs.TrainingRuns);
+
+        var compute = Math.Clamp(
+            trainingTokens / 1_000_000 * model.TrainingPerMillionTokens * notes.Use(method.ComputeFactor),
+            notes.Use(method.LowestCompute),
+            notes.Use(method.HighestCompute));
+        var data = (examples * notes.Use(costs.PreparationPerExample)) + (missing * notes.Use(costs.LabellingPerExample));
+        var talent = notes.Use(costs.TalentMonths) * salary;
+        var validation = notes.Use(costs.Validation) * ValidationFactor();
+        var cycle = (compute * notes.Use(costs.IterationComputeShare)) + (notes.Use(costs.IterationTalentMonths) * salary);
+
+        yield return write.Upfront("tuning-compute", $"Training compute, {method.Name}", compute);
+        yield return write.Upfront("tuning-data", "Preparing and labelling training data", data);
+        yield return write.Upfront("tuning-talent", "Machine learning engineers", talent);
+        yield return write.Upfront("tuning-validation", "Validating the tuned model", validation);
+        yield return write.Upfront(
+            "tuning-iteration", "Further tuning cycles until it is good enough", notes.Use(costs.IterationCycles) * cycle);
+
+        yield return model.Hosting is { } hosting ? Hosting(model, hosting, tuned, perRequest) : TunedTokens(model, tuned);
+
+        var operations = notes.Use(costs.OperationsPerMonth) * OperationsFactor();
+        yield return write.Steady("tuning-operations", "Monitoring, registry, pipelines, A/B tests", operations);
+
+        var every = RetrainEveryMonths();
+        var retraining = notes.Use(costs.RetrainingShare) * (compute + data + talent + validation);
+        yield return write.Monthly("tuning-retraining", "Retraining", month => IsDue(month, every) ? retraining : 0);
+    }
+
+    /// <summary>Whole replicas, at least as many as availability asks for, whatever the volume.</summary>
+    public decimal Hosting(HostingTier hosting, decimal requests, decimal tokensPerRequest)
+    {
+        var load = requests * tokensPerRequest;
+        var fewest = notes.Use(costs.Replicas);
+        var replicas = load <= fewest * hosting.TokensPerMonthPerReplica
+            ? fewest
+            : Math.Ceiling(load / hosting.TokensPerMonthPerReplica);
+
+        return hosting.MonthlyPerReplica * replicas;
+    }
+
+    private CostLine Hosting(TunedModelPrice model, HostingTier hosting, decimal tuned, decimal tokensPerRequest) =>
+        write.Monthly(
+            "tuned-hosting",
+            $"Dedicated hosting of {model.Price.Id}: {hosting.Hardware}",
+            month => Hosting(hosting, tuned * volume[month], tokensPerRequest));
+
+    private CostLine TunedTokens(TunedModelPrice model, decimal tuned)
+    {
+        var request = tokens.Request(model.Price.Tuning!.Rates, PromptTokens);
+
+        return write.Monthly(
+            "tuned-inference", $"Tokens of the tuned {model.Price.Id}", month => tuned * volume[month] * request);
+    }
+
+    private decimal ValidationFactor() =>
+        facts.Compliance.MedicalDevice == true || facts.Compliance.RegulatedSectors.Contains(RegulatedSector.MedicalDevice)
+            ? notes.Use(costs.MedicalDeviceValidationFactor)
+        : facts.Compliance.RegulatedSectors.Count > 0 ? notes.Use(costs.RegulatedValidationFactor)
+        : 1;
+
+    private decimal OperationsFactor() =>
+        facts.Team?.MlOpsMaturity is { } maturity && costs.OperationsFactor.TryGetValue(maturity, out var factor)
+            ? notes.Use(factor)
+            : 1;
+
+    private int RetrainEveryMonths() => (int)notes.Use(
+        facts.RequirementsChange is { } change && costs.RetrainEveryMonths.TryGetValue(change, out var months)
+            ? months
+            : costs.DefaultRetrainEveryMonths);
+
+    /// <summary>After every so many whole months, but not at the very end, when nobody would use the result.</summary>
+    private bool IsDue(int month, int every) => (month + 1) % every == 0 && month + 1 < volume.Length;
+}
