@@ -17,9 +17,11 @@ namespace Governance.ServiceDefaults;
 /// </summary>
 public sealed class Decisions : BackgroundService
 {
-    private const int Lanes = 4;
+    private const int Lanes = 1;
     private const int MostAtOnce = 100;
     private const int Attempts = 8;
+
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -84,15 +86,23 @@ public sealed class Decisions : BackgroundService
     private async Task Drain(ChannelReader<Pending> lane, CancellationToken stopping)
     {
         var waiting = new Queue<Pending>();
+        var inCompany = false;
 
         while (waiting.Count > 0 || await WaitForMore(lane, stopping))
         {
+            if (inCompany)
+            {
+                await Task.Delay(Gathering, clock, CancellationToken.None);
+            }
+
             while (waiting.Count < MostAtOnce && lane.TryRead(out var pending))
             {
                 waiting.Enqueue(pending);
             }
 
-            await Commit(TakeOnePerStream(waiting), stopping);
+            var together = TakeOnePerStream(waiting);
+            await Commit(together, stopping);
+            inCompany = together.Count > 1;
         }
     }
 

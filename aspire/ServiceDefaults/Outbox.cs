@@ -121,9 +121,9 @@ public sealed class Outbox(
             var allSent = await Relay(connection, batch, ct);
             LastSeen = clock.GetUtcNow();
 
-            if (!allSent)
+            if (!allSent || batch.Count > 1)
             {
-                await Task.Delay(PollEvery, clock, ct);
+                await Task.Delay(allSent ? TimeSpan.FromMilliseconds(20) : PollEvery, clock, ct);
             }
         }
     }
