@@ -12,21 +12,25 @@ namespace Governance.ServiceDefaults;
 
 /// <summary>
 /// Loads a stream, lets a pure function decide what happened, and appends exactly that, once per message or idempotency key.
-/// Callers wait until their decision is durable; decisions that wait together are committed together. Streams keep to one lane,
-/// so that two decisions on one stream never meet inside a process; between processes the version of the stream decides.
+/// Callers wait until their decision is durable; decisions that wait together are committed together. Messages and commands keep
+/// to a lane each, so that an absent database, which messages wait for, does not hold up the refusal of a command. Where two
+/// decisions on one stream meet nevertheless, the version of the stream decides.
 /// </summary>
 public sealed class Decisions : BackgroundService
 {
-    private const int Lanes = 1;
     private const int MostAtOnce = 100;
     private const int Attempts = 8;
 
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+    /// <summary>
+    /// How long decisions that came in company wait for more of it: under load fewer, larger transactions carry twice as much, and
+    /// one that comes alone never waits.
+    /// </summary>
+    internal static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<Pending>[] lanes =
-        [.. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateUnbounded<Pending>(new() { SingleReader = true }))];
+    private readonly Channel<Pending> messages = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
+    private readonly Channel<Pending> commands = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
 
     private readonly IDocumentStore store;
     private readonly ServiceIdentity service;
@@ -75,13 +79,13 @@ public sealed class Decisions : BackgroundService
 
     private async Task<bool> Run(Pending pending, CancellationToken ct)
     {
-        await lanes[(uint)pending.Stream.GetHashCode() % Lanes].Writer.WriteAsync(pending, ct);
+        await (pending.Patient ? messages : commands).Writer.WriteAsync(pending, ct);
 
         return await pending.Completion.Task.WaitAsync(ct);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(lanes.Select(lane => Task.Run(() => Drain(lane.Reader, stoppingToken), CancellationToken.None)));
+        Task.WhenAll(new[] { messages, commands }.Select(lane => Task.Run(() => Drain(lane.Reader, stoppingToken), CancellationToken.None)));
 
     private async Task Drain(ChannelReader<Pending> lane, CancellationToken stopping)
     {

@@ -107,23 +107,37 @@ public sealed class Outbox(
         await Execute(connection, "listen outbox", ct);
         await Execute(connection, "update outbox set state = 0, lease_until = null, last_error = null where state in (1, 3)", ct);
 
+        var notified = false;
+        connection.Notification += (_, _) => notified = true;
+
         while (true)
         {
+            notified = false;
             var batch = await Lease(connection, ct);
 
             if (batch.Count == 0)
             {
                 LastSeen = clock.GetUtcNow();
-                await connection.WaitAsync(PollEvery, ct);
+
+                // A notification that arrives with the answer to the lease is not waited for again.
+                if (!notified)
+                {
+                    await connection.WaitAsync(PollEvery, ct);
+                }
+
                 continue;
             }
 
             var allSent = await Relay(connection, batch, ct);
             LastSeen = clock.GetUtcNow();
 
-            if (!allSent || batch.Count > 1)
+            if (!allSent)
             {
-                await Task.Delay(allSent ? TimeSpan.FromMilliseconds(20) : PollEvery, clock, ct);
+                await Task.Delay(PollEvery, clock, ct);
+            }
+            else if (batch.Count > 1)
+            {
+                await Task.Delay(Decisions.Gathering, clock, ct);
             }
         }
     }
