@@ -12,7 +12,11 @@ public sealed class PrivateInstancesTests : IDisposable
     private readonly string _folder = Folders.Temporary();
     private readonly ProcessRegister _register;
 
-    public PrivateInstancesTests() => _register = ProcessRegister.Open(Path.Combine(_folder, "run"));
+    public PrivateInstancesTests()
+    {
+        Assert.SkipUnless(Machine.HasServers, "PostgreSQL and RabbitMQ are not installed on this machine.");
+        _register = ProcessRegister.Open(Path.Combine(_folder, "run"));
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
