@@ -8,9 +8,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.OpenApi;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -37,12 +37,7 @@ public static class Defaults
             server.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
-        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new() { Title = $"Governance: {service}", Version = "v1" };
-
-            return Task.CompletedTask;
-        }));
+        builder.Services.AddOpenApi(openApi => Description.Of(openApi, service));
         builder.AddKeycloakAuthentication();
         builder.AddRateLimits();
         builder.AddTelemetry(service);
@@ -101,10 +96,16 @@ public static class Defaults
 
     private static bool IsProbe(PathString path) => path == "/health" || path == "/alive" || path == "/internal/flow";
 
-    private static Task WriteHealth(HttpContext http, Microsoft.Extensions.Diagnostics.HealthChecks.HealthReport report)
+    /// <summary>Anybody may ask, so what is told are our own words; the texts of failures name hosts and users and stay in the log.</summary>
+    private static Task WriteHealth(HttpContext http, HealthReport report)
     {
         var checks = new JsonObject(report.Entries.Select(entry => KeyValuePair.Create(
-            entry.Key, (JsonNode?)new JsonObject { ["status"] = entry.Value.Status.ToString(), ["detail"] = entry.Value.Description })));
+            entry.Key,
+            (JsonNode?)new JsonObject
+            {
+                ["status"] = entry.Value.Status.ToString(),
+                ["detail"] = entry.Key is StoreHealth.Name or OutboxHealth.Name && entry.Value.Exception is null ? entry.Value.Description : null,
+            })));
 
         return http.Response.WriteAsJsonAsync(new JsonObject { ["status"] = report.Status.ToString(), ["checks"] = checks });
     }

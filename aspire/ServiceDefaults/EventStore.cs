@@ -51,14 +51,14 @@ public static class EventStore
         builder.Services.AddSingleton<Decisions>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Decisions>());
         builder.Services.AddHostedService<Retention>();
-        builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);
+        builder.Services.AddHealthChecks().AddCheck<StoreHealth>(StoreHealth.Name, tags: ["ready"]);
 
         if (publish is not null)
         {
             builder.Services.AddSingleton(publish);
             builder.Services.AddSingleton<Outbox>();
             builder.Services.AddHostedService(services => services.GetRequiredService<Outbox>());
-            builder.Services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
+            builder.Services.AddHealthChecks().AddCheck<OutboxHealth>(OutboxHealth.Name, tags: ["ready"]);
         }
     }
 

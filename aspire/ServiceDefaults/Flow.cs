@@ -81,6 +81,8 @@ public sealed record ParkedEvent(Guid EventId, string Reason);
 /// <summary>Ready while the database answers.</summary>
 internal sealed class StoreHealth(NpgsqlDataSource database, ILogger<StoreHealth> log) : IHealthCheck
 {
+    public const string Name = "store";
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
@@ -102,6 +104,8 @@ internal sealed class StoreHealth(NpgsqlDataSource database, ILogger<StoreHealth
 /// <summary>Degraded while the relay stands still or an event is parked.</summary>
 internal sealed class OutboxHealth(Outbox outbox, NpgsqlDataSource database, TimeProvider clock) : IHealthCheck
 {
+    public const string Name = "outbox";
+
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(30);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -10,6 +10,8 @@ internal sealed class Broker : IDisposable
 {
     public const string DeadLetters = "governance.dead-letter";
 
+    public const int MostLookedAt = 20;
+
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
 
     public Broker(Layout layout)
@@ -34,26 +36,32 @@ internal sealed class Broker : IDisposable
         ];
 
     /// <summary>
-    /// Why the first message of a queue is there. Looking returns the message, which a delivery limit counts as a failed delivery;
-    /// where that could lose it, nobody looks.
+    /// Why the first messages of a queue are there, each reason once. Looking returns a message, which a delivery limit counts as a
+    /// failed delivery; where that could lose it, nobody looks.
     /// </summary>
-    public async Task<string?> ReasonAsync(Queue queue, bool limitsByDefault, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> ReasonsAsync(Queue queue, bool limitsByDefault, CancellationToken ct)
     {
         if (!queue.MayBeLookedInto(limitsByDefault))
         {
-            return null;
+            return [];
         }
 
         using var answer = await _http.PostAsJsonAsync(
             $"queues/%2F/{Uri.EscapeDataString(queue.Name)}/get",
-            new { count = 1, ackmode = "reject_requeue_true", encoding = "auto", truncate = 1 },
+            new { count = MostLookedAt, ackmode = "reject_requeue_true", encoding = "auto", truncate = 1 },
             ct);
 
-        return answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync<JsonElement>(ct) is { ValueKind: JsonValueKind.Array } list
-            && list.GetArrayLength() > 0
-                ? ReasonFrom(list[0])
-                : null;
+        return answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync<JsonElement>(ct) is { ValueKind: JsonValueKind.Array } messages
+            ? Reasons(messages)
+            : [];
     }
+
+    internal static IReadOnlyList<string> Reasons(JsonElement messages) =>
+    [
+        .. messages.EnumerateArray().Select(ReasonFrom).OfType<string>().CountBy(reason => reason)
+            .OrderByDescending(reason => reason.Value)
+            .Select(reason => reason.Value > 1 ? $"{reason.Key} ({reason.Value} times)" : reason.Key),
+    ];
 
     internal static string? ReasonFrom(JsonElement message)
     {

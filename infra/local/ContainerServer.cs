@@ -10,12 +10,12 @@ namespace Governance.Local;
 public abstract class ContainerServer(string name, string folder, Engine engine, ProcessRegister register, int port)
     : ManagedProcess(name, Path.Combine(folder, $"{name}.log"), register)
 {
-    private readonly string _container =
+    internal string ContainerName { get; } =
         $"governance-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..8]}-{name}";
 
     public override int Port => port;
 
-    protected sealed override string? Container => $"{engine.Program} {_container}";
+    protected sealed override string? Container => $"{engine.Program} {ContainerName}";
 
     protected abstract string Image { get; }
 
@@ -32,7 +32,7 @@ public abstract class ContainerServer(string name, string folder, Engine engine,
 
     public override void Kill()
     {
-        if (IsRunning && engine.Kill(_container))
+        if (IsRunning && engine.Kill(ContainerName))
         {
             Exited.Wait();
         }
@@ -46,12 +46,12 @@ public abstract class ContainerServer(string name, string folder, Engine engine,
     {
         Folders.Create(folder);
         Folders.Create(Path.Combine(folder, "data"));
-        engine.Remove(_container);
+        engine.Remove(ContainerName);
 
         return Task.FromResult(new Launch(
             engine.Program,
             [
-                "run", "--rm", "--name", _container, "--hostname", "localhost", "--shm-size", "256m",
+                "run", "--rm", "--name", ContainerName, "--hostname", "localhost", "--shm-size", "256m",
                 "--volume", $"{Path.Combine(folder, "data")}:{DataInside}:Z",
                 .. PortsInside.SelectMany(pair => (string[])["--publish", $"127.0.0.1:{pair.Value}:{pair.Key}"]),
                 .. Variables.Keys.SelectMany(variable => (string[])["--env", variable]),
@@ -62,7 +62,7 @@ public abstract class ContainerServer(string name, string folder, Engine engine,
             folder));
     }
 
-    protected sealed override void Gone() => engine.Remove(_container);
+    protected sealed override void Gone() => engine.Remove(ContainerName);
 }
 
 internal sealed class ContainerPostgres(string folder, Engine engine, ProcessRegister register, int port, string password)

@@ -24,7 +24,7 @@ internal static class Machine
     public static Engine? GetWhatIsMissing(Layout layout, Action<string> say)
     {
         var missing = Missing();
-        var obstacle = missing is [] ? null : MissingHere(missing, Tools.Find("apt-get") is not null, Tools.Find("brew") is not null, Posix.IsRoot);
+        var obstacle = Obstacle(missing);
 
         if (!InContainers(LocalPostgres.HasData(layout.Data), Directory.Exists(layout.Containers), obstacle))
         {
@@ -36,14 +36,37 @@ internal static class Machine
             return null;
         }
 
-        var engine = Engine.Find() ?? throw obstacle ?? new ProblemException(
-            "The data was made in containers, and no container engine answers.", "Start docker or podman, or delete the data with ./governance reset.");
+        var engine = Engine.Find() ?? throw (Directory.Exists(layout.Containers)
+            ? new ProblemException(
+                "The data was made in containers, and no container engine answers.",
+                "Start docker or podman, or delete the data with ./governance reset.")
+            : obstacle!);
         engine.Pull(Images.Postgres, say);
         engine.Pull(Images.RabbitMq, say);
         Folders.Create(layout.Containers);
 
         return engine;
     }
+
+    /// <summary>The same for tests, which bring their own containers where an engine answers and nothing can be installed.</summary>
+    public static void GetWhatTestsNeed(Action<string> say)
+    {
+        if (Missing() is not [_, ..] missing)
+        {
+            return;
+        }
+
+        if (Obstacle(missing) is not { } obstacle)
+        {
+            Install(missing, say);
+        }
+        else if (Engine.Find() is null)
+        {
+            throw obstacle;
+        }
+    }
+
+    internal static bool HasServers => Missing() is [];
 
     /// <summary>Data that one way has made is not abandoned for the other; without any, containers are for machines that offer nothing else.</summary>
     internal static bool InContainers(bool madeNatively, bool madeInContainers, ProblemException? obstacle) =>
@@ -77,6 +100,9 @@ internal static class Machine
         .. Tools.RabbitMqServer is null || Tools.ErlangPortMapper is null
             ? [new Need("RabbitMQ", "rabbitmq-server", "rabbitmq")] : Array.Empty<Need>(),
     ];
+
+    private static ProblemException? Obstacle(List<Need> missing) =>
+        missing is [] ? null : MissingHere(missing, Tools.Find("apt-get") is not null, Tools.Find("brew") is not null, Posix.IsRoot);
 
     /// <summary>Why this user cannot install on this machine; null when it is possible.</summary>
     internal static ProblemException? MissingHere(IReadOnlyCollection<Need> missing, bool hasApt, bool hasBrew, bool isRoot) =>

@@ -9,6 +9,7 @@ internal static class RunTests
     public static async Task<int> RunAsync(CancellationToken ct)
     {
         var layout = Layout.OfCheckout();
+        Machine.GetWhatTestsNeed(Console.WriteLine);
         using var run = Process.Start(new ProcessStartInfo(
             Tools.Dotnet,
             ["test", "--solution", "Governance.sln", "-c", "Release", "--no-build", "--max-parallel-test-modules", "1"])

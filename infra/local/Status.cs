@@ -40,11 +40,15 @@ internal static class Status
 
         foreach (var (name, state) in names.Zip(health))
         {
-            var process = running.GetValueOrDefault(name)?.Process;
-            var memory = process is { } id ? Posix.Memory(id) : 0;
+            var entry = running.GetValueOrDefault(name);
+            var memory = entry is { Container: null } ? Posix.Memory(entry.Process) : 0;
             all += memory;
             services += name is "postgres" or "rabbitmq" ? 0 : memory;
-            rows.Add([name, process?.ToString() ?? "-", layout.Port(name).ToString(), state, Megabytes(memory)]);
+            rows.Add(
+            [
+                name, entry?.Process.ToString() ?? "-", layout.Port(name).ToString(), state,
+                entry?.Container is { } container ? $"container {container.Split(' ')[^1]}" : Megabytes(memory),
+            ]);
         }
 
         Table(rows, alarming: row => row[3] is not ("healthy" or "HEALTH"));
@@ -81,8 +85,13 @@ internal static class Status
 
             foreach (var queue in queues.Where(queue => Broker.HoldsFailures(queue.Name) && queue.Messages > 0))
             {
-                var reason = await broker.ReasonAsync(queue, limitsByDefault, ct) ?? "the reason is in the headers of its messages";
-                Console.WriteLine($"{Highlight($"{queue.Messages} in {queue.Name}")}: {reason}");
+                var reasons = await broker.ReasonsAsync(queue, limitsByDefault, ct);
+                Console.WriteLine($"{Highlight($"{queue.Messages} in {queue.Name}")}{(queue.Messages > Broker.MostLookedAt ? $", the first {Broker.MostLookedAt} because" : "")}:");
+
+                foreach (var reason in reasons.DefaultIfEmpty("the reasons are in the headers of its messages"))
+                {
+                    Console.WriteLine($"  {reason}");
+                }
             }
 
             Console.WriteLine();

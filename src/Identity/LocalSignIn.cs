@@ -1,4 +1,6 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.RateLimiting;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -9,6 +11,10 @@ namespace Governance.Identity;
 public static class LocalSignIn
 {
     private const string DefaultUrl = "http://localhost:8081";
+
+    private const int PerSecond = 100;
+
+    private const int Burst = 1_000;
 
     public static void AddLocalSignIn(this WebApplicationBuilder builder)
     {
@@ -26,6 +32,7 @@ public static class LocalSignIn
         builder.Services.AddSingleton<SpentCodes>();
         builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks();
+        builder.Services.AddRateLimiter(Slow);
         builder.Services.AddAntiforgery();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddOpenIddict().AddServer(server => Configure(server, realm, keys, new Uri($"{url}/realms/{realm.Name}")));
@@ -34,10 +41,28 @@ public static class LocalSignIn
     public static void MapLocalSignIn(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Blame });
+        app.UseRateLimiter();
         app.UseAuthentication();
-        app.MapHealthChecks("/health");
-        app.MapHealthChecks("/alive");
+        app.MapHealthChecks("/health").DisableRateLimiting();
+        app.MapHealthChecks("/alive").DisableRateLimiting();
         app.MapMethods(Endpoint(app.Services.GetRequiredService<Realm>(), "auth"), ["GET", "POST"], SignIn.Handle);
+    }
+
+    /// <summary>Nobody signs in a hundred times a second; who guesses passwords would.</summary>
+    private static void Slow(RateLimiterOptions limiter)
+    {
+        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.GetTokenBucketLimiter(
+            $"{http.Connection.RemoteIpAddress}",
+            _ => new() { TokenLimit = Burst, TokensPerPeriod = PerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
+        limiter.OnRejected = (rejected, _) =>
+        {
+            rejected.HttpContext.Response.Headers.RetryAfter = "1";
+
+            return new(TypedResults.Problem(
+                statusCode: StatusCodes.Status429TooManyRequests, title: "You ask too often.", detail: "Wait a second and try again.")
+                .ExecuteAsync(rejected.HttpContext));
+        };
     }
 
     /// <summary>A form that cannot be read is the sender's mistake.</summary>

@@ -20,6 +20,7 @@ internal static class ApiDocs
             .DisableTelemetry()
             .DisableAgent()
             .DisableMcp()
+            .HideDeveloperTools()
             .HideClientButton())
         .AddEndpointFilter((context, next) =>
         {

@@ -12,13 +12,15 @@ internal static class StatusPage
     private const string Style = """
         body { font: 1rem/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff }
         table { border-collapse: collapse; width: 100% }
-        caption { text-align: left; padding: .5rem 0 }
         th, td { text-align: left; padding: .4rem .75rem; border-bottom: 1px solid #767676 }
         td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
         a { color: #0b5394 }
         :focus-visible { outline: 3px solid #0b5394; outline-offset: 2px }
         pre { overflow-x: auto; padding: .75rem; background: #f2f2f2 }
-        .good::before { content: "✓ " } .bad { font-weight: 700 } .bad::before { content: "✗ " }
+        .good, .bad { white-space: nowrap } p.bad { white-space: normal }
+        .good::before { content: "✓ "; color: #1a6b2d } .bad { font-weight: 700 } .bad::before { content: "✗ "; color: #a61b1b }
+        .wide { overflow-x: auto }
+        @media (max-width: 40rem) { body { margin: 1rem auto } th, td { padding: .4rem } ul { padding-left: 1.25rem } }
         """;
 
     private static readonly string Policy =
@@ -62,15 +64,17 @@ internal static class StatusPage
           </header>
           <main>
             <h2>Status</h2>
-            <p role="status">{{Summary(services)}}</p>
+            <p role="status" class="{{(services.All(IsGood) ? "good" : "bad")}}">{{Summary(services)}}</p>
+            <p>Services, and the facts each has announced to and applied from the others; a dash where it does not say. <a href="/">Refresh</a></p>
+            <div class="wide" role="region" aria-label="Services" tabindex="0">
             <table>
-              <caption>Services, and the facts each has announced to and applied from the others; a dash where it does not say. <a href="/">Refresh</a></caption>
               <thead>
                 <tr><th scope="col">Service</th><th scope="col">Health</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">Sent</th><th scope="col" class="number">Parked</th><th scope="col" class="number">Applied</th></tr>
               </thead>
               <tbody>
         {{string.Concat(services.Select(Row))}}      </tbody>
             </table>
+            </div>
         {{string.Concat(imbalances.Select(Warning))}}    <h2>Next</h2>
             <ul>
               <li><a href="/api/docs">The API, browsable</a></li>

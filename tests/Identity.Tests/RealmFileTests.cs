@@ -70,6 +70,25 @@ public sealed class RealmFileTests
         Json["components"]!["org.keycloak.userprofile.UserProfileProvider"]![0]!["config"]!["kc.user.profile.config"]![0]!
             .GetValue<string>().ShouldContain("\"business_units\"");
 
+    /// <summary>The members of Keycloak's own representations; its import stops at one it does not know.</summary>
+    [Theory]
+    [InlineData("realm", "id realm displayName enabled sslRequired registrationAllowed resetPasswordAllowed editUsernameAllowed " +
+        "loginWithEmailAllowed duplicateEmailsAllowed bruteForceProtected failureFactor defaultSignatureAlgorithm revokeRefreshToken " +
+        "accessTokenLifespan accessCodeLifespan accessCodeLifespanLogin ssoSessionIdleTimeout ssoSessionMaxLifespan roles clients users " +
+        "clientScopes defaultDefaultClientScopes defaultOptionalClientScopes components attributes")]
+    [InlineData("role", "id name description composite composites clientRole containerId attributes")]
+    [InlineData("client scope", "id name description protocol attributes protocolMappers")]
+    [InlineData("mapper", "id name protocol protocolMapper config")]
+    [InlineData("client", "id clientId name description rootUrl adminUrl baseUrl enabled clientAuthenticatorType secret redirectUris webOrigins " +
+        "bearerOnly consentRequired standardFlowEnabled implicitFlowEnabled directAccessGrantsEnabled serviceAccountsEnabled publicClient " +
+        "frontchannelLogout protocol attributes fullScopeAllowed protocolMappers defaultClientScopes optionalClientScopes")]
+    [InlineData("user", "id username enabled emailVerified firstName lastName email attributes credentials realmRoles clientRoles groups serviceAccountClientId")]
+    [InlineData("credential", "type value temporary")]
+    [InlineData("component", "id name providerId subType subComponents config")]
+    public void Keycloak_knows_every_member(string kind, string members) =>
+        Objects(kind).SelectMany(each => each.AsObject().Select(member => member.Key)).Distinct()
+            .Except(members.Split(' ')).ShouldBeEmpty();
+
     [Fact]
     public void The_file_holds_no_secret_and_no_key()
     {
@@ -119,4 +138,18 @@ public sealed class RealmFileTests
     }.Where(flow => flow.Length > 0));
 
     private static bool Flag(string id, string name) => Client(id)[name]!.GetValue<bool>();
+
+    private static JsonNode[] Objects(string kind) => kind switch
+    {
+        "realm" => [Json],
+        "role" => All(Json["roles"]!["realm"]),
+        "client scope" => All(Json["clientScopes"]),
+        "mapper" => [.. All(Json["clientScopes"]).Concat(All(Json["clients"])).SelectMany(owner => All(owner["protocolMappers"]))],
+        "client" => All(Json["clients"]),
+        "user" => All(Json["users"]),
+        "credential" => [.. All(Json["users"]).SelectMany(user => All(user["credentials"]))],
+        _ => [.. Json["components"]!.AsObject().SelectMany(component => All(component.Value))],
+    };
+
+    private static JsonNode[] All(JsonNode? list) => [.. (list?.AsArray() ?? []).Select(item => item!)];
 }

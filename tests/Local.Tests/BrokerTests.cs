@@ -13,6 +13,13 @@ public sealed class BrokerTests
     public void The_reason_of_a_failed_message_is_in_its_headers(string message, string? reason) =>
         Broker.ReasonFrom(JsonDocument.Parse(message).RootElement).ShouldBe(reason);
 
+    [Fact]
+    public void Every_reason_for_failures_is_told_once_the_most_frequent_first() =>
+        Broker.Reasons(JsonDocument.Parse("""
+            [{"properties":{"headers":{"MT-Fault-Message":"no price"}}}, {"properties":[]},
+             {"properties":{"headers":{"MT-Fault-Message":"no model"}}}, {"properties":{"headers":{"MT-Fault-Message":"no model"}}}]
+            """).RootElement).ShouldBe(["no model (2 times)", "no price"]);
+
     [Theory]
     [InlineData("costs", false)]
     [InlineData("costs_error", true)]

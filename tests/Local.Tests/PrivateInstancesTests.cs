@@ -9,10 +9,15 @@ public sealed class PrivateInstancesTests : IDisposable
 {
     private static readonly string[] Queues = ["costs", "costs_error", "governance.dead-letter"];
 
-    private readonly string _folder = Folders.Temporary();
+    private readonly string _folder;
     private readonly ProcessRegister _register;
 
-    public PrivateInstancesTests() => _register = ProcessRegister.Open(Path.Combine(_folder, "run"));
+    public PrivateInstancesTests()
+    {
+        Assert.SkipUnless(Machine.HasServers, "PostgreSQL and RabbitMQ are not installed on this machine.");
+        _folder = Folders.Temporary();
+        _register = ProcessRegister.Open(Path.Combine(_folder, "run"));
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -94,6 +94,14 @@ internal sealed class CountingService : IAsyncDisposable
 
     public async Task<Flow> FlowAsync() => (await Flow.Handle(new("counting"), Database, CancellationToken.None)).Value!;
 
+    public async Task<string> HealthAsync()
+    {
+        using var http = new HttpClient { BaseAddress = new(app.Urls.First()) };
+        using var answer = await http.GetAsync("/health");
+
+        return await answer.Content.ReadAsStringAsync();
+    }
+
     public Task Clear() => app.Services.GetServices<IHostedService>().OfType<Retention>().Single().Clear(CancellationToken.None);
 
     public Task UntilAnnounced(Guid stream, params int[] numbers) => Eventually.Until(

@@ -24,6 +24,10 @@ public sealed class OutageTests
 
         Faults.IsInfrastructure(refusal).ShouldBeTrue(refusal.ToString());
         waiting.IsCompleted.ShouldBeFalse();
+        var health = await service.HealthAsync();
+        health.ShouldContain("The database does not answer");
+        health.ShouldNotContain("127.0.0.1");
+        health.ShouldNotContain("Failed to connect");
 
         await postgres.StartAsync(TestContext.Current.CancellationToken);
         (await waiting).ShouldAllBe(delivery => delivery.Fault == null);
