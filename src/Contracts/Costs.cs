@@ -11,7 +11,7 @@ public sealed record CostForecast(
     BreakEven BreakEven,
     string PriceBookVersion,
     string PriceBookHash,
-    DecisionBasis Basis) : IGovernanceEvent;
+    DecisionBasis Basis) : IUseCaseEvent;
 
 /// <summary>Totals over the horizon; the return on investment is null where the benefit is not stated.</summary>
 public sealed record StrategyCost(StrategyKind Strategy, decimal Upfront, decimal Total, decimal? RoiPercent);

@@ -55,7 +55,7 @@ public sealed class ForecastCostsConsumer(
 
     public Task Consume(ConsumeContext<UseCaseRevised> context) => Forecast(context, context.Message.Facts);
 
-    private Task Forecast<T>(ConsumeContext<T> context, UseCaseFacts facts) where T : class, IGovernanceEvent
+    private Task Forecast<T>(ConsumeContext<T> context, UseCaseFacts facts) where T : class, IUseCaseEvent
     {
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
         var command = new ForecastCosts(

@@ -34,12 +34,12 @@ public sealed record AssessmentView(
 public static class ReadAssessment
 {
     public static async Task<Ok<AssessmentView>> Handle(
-        Guid id, Caller caller, IQuerySession session, VersionedData<StrategyPolicy> policies, CancellationToken ct)
+        Guid id, Caller caller, IQuerySession session, Editions<StrategyPolicy> policies, CancellationToken ct)
     {
         var file = await session.Events.AggregateStreamAsync<AssessmentFile>(id, token: ct);
         caller.RequireSight(file?.Latest?.Input.Facts.BusinessUnit);
 
-        return TypedResults.Ok(View(id, file!.Latest!, policies));
+        return TypedResults.Ok(View(id, file!.Latest!, policies.Latest));
     }
 
     private static AssessmentView View(Guid id, StrategyAssessed decision, VersionedData<StrategyPolicy> policies)
