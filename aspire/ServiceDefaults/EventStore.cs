@@ -22,7 +22,12 @@ public static class EventStore
     /// <paramref name="publish"/> lists, and <see cref="Decisions"/>. A service that only listens has nothing to publish.
     /// </summary>
     public static void AddEventStore(
-        this WebApplicationBuilder builder, Publish? publish, Action<StoreOptions>? configure = null, params string[] schema)
+        this WebApplicationBuilder builder, Publish? publish, Action<StoreOptions>? configure = null, params string[] schema) =>
+        builder.AddEventStore(publish is null ? null : _ => publish, configure, schema);
+
+    /// <summary>For a service that needs more than the event to say what the rest of the platform may know.</summary>
+    public static void AddEventStore(
+        this WebApplicationBuilder builder, Func<IServiceProvider, Publish>? publisher, Action<StoreOptions>? configure = null, params string[] schema)
     {
         var connection = builder.Configuration.GetConnectionString("store")
             ?? throw new InvalidOperationException("ConnectionStrings:store is missing.");
@@ -45,7 +50,7 @@ public static class EventStore
             configure?.Invoke(options);
         }).UseLightweightSessions().UseNpgsqlDataSource();
 
-        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, Retention.Schema, .. publish is null ? [] : new[] { Outbox.Trigger }, .. schema];
+        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, Retention.Schema, .. publisher is null ? [] : new[] { Outbox.Trigger }, .. schema];
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Migration>(services, (object)tables));
         builder.Services.AddSingleton<Commands>();
         builder.Services.AddSingleton<Decisions>();
@@ -53,9 +58,9 @@ public static class EventStore
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>(StoreHealth.Name, tags: ["ready"]);
 
-        if (publish is not null)
+        if (publisher is not null)
         {
-            builder.Services.AddSingleton(publish);
+            builder.Services.AddSingleton(publisher);
             builder.Services.AddSingleton<Outbox>();
             builder.Services.AddHostedService(services => services.GetRequiredService<Outbox>());
             builder.Services.AddHealthChecks().AddCheck<OutboxHealth>(OutboxHealth.Name, tags: ["ready"]);
@@ -64,7 +69,7 @@ public static class EventStore
 
     /// <summary>
     /// Prepares what is asked often, and hands connections back without a reset: no session here leaves anything behind on one
-    /// (the relay, which does, keeps a connection outside the pool).
+    /// (the relay, which does, cleans up behind itself).
     /// </summary>
     private static string Tuned(string connection) =>
         new NpgsqlConnectionStringBuilder(connection)
@@ -75,9 +80,10 @@ public static class EventStore
             Options = "-c default_toast_compression=lz4",
         }.ConnectionString;
 
-    /// <summary>Brings the schema up to date before anything else starts; waits for a database that is not there yet.</summary>
+    /// <summary>Brings the schema and what was published up to date before anything else starts; waits for a database that is not there yet.</summary>
     private sealed class Migration(
-        IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<Migration> log, string[] schema) : IHostedService
+        IDocumentStore store, NpgsqlDataSource database, IEnumerable<IEditions> editions, TimeProvider clock, ILogger<Migration> log, string[] schema)
+        : IHostedService
     {
         public async Task StartAsync(CancellationToken cancellationToken)
         {
@@ -88,6 +94,11 @@ public static class EventStore
                     await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
                     await using var command = database.CreateCommand(string.Join('\n', schema));
                     await command.ExecuteNonQueryAsync(cancellationToken);
+
+                    foreach (var published in editions)
+                    {
+                        await published.Refresh(cancellationToken);
+                    }
 
                     return;
                 }

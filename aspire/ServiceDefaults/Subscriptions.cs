@@ -19,6 +19,8 @@ public static class Subscriptions
         [typeof(DataReadinessAssessed)] = ["intake", "strategy"],
         [typeof(CostForecast)] = ["strategy"],
         [typeof(StrategyRecommended)] = ["compliance"],
+        [typeof(PolicyDrafted)] = [],
+        [typeof(PolicyPublished)] = [],
         [typeof(ReviewOpened)] = ["intake"],
         [typeof(SignOffRecorded)] = [],
         [typeof(ChangesRequested)] = ["intake"],

@@ -11,7 +11,7 @@ public sealed record CostForecast(
     BreakEven BreakEven,
     string PriceBookVersion,
     string PriceBookHash,
-    DecisionBasis Basis) : IGovernanceEvent;
+    DecisionBasis Basis) : IUseCaseEvent;
 
 /// <summary>
 /// Totals of one variant over the horizon; the first variant of a strategy is the plain one. Return, net present value and payback

@@ -7,12 +7,14 @@ using JasperFx.Events;
 namespace Governance.Strategy;
 
 /// <summary>Everything Strategy tells the rest of the platform. What is not listed stays private.</summary>
-internal sealed class Published(VersionedData<StrategyPolicy> policies)
+internal static class Published
 {
-    public IGovernanceEvent? Translate(IEvent e) => e.Data switch
+    public static IGovernanceEvent? Translate(IEvent e, VersionedData<StrategyPolicy> policies) => e.Data switch
     {
         StrategyAssessed x => new StrategyRecommended(
             e.StreamId, x.Revision, x.Number, x.Input.Facts, x.Editors, x.Tell(policies), x.Basis),
+        DraftSaved x => new PolicyDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By),
+        EditionPublished x => new PolicyPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         _ => null,
     };
 }

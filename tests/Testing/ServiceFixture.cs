@@ -109,13 +109,21 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
         FlowAsync, flow => flow.Outbox is { Ready: 0, Leased: 0 }, what: $"the outbox of {Name} to be empty");
 
     /// <summary>The announced facts of one kind about one use case, in order; waits for the outbox first.</summary>
-    public async Task<IReadOnlyList<Announcement<T>>> Announced<T>(Guid useCase) where T : IGovernanceEvent
+    public async Task<IReadOnlyList<Announcement<T>>> Announced<T>(Guid useCase) where T : IUseCaseEvent
     {
         await Settled();
 
         return [.. Traffic.Announced
-            .Where(a => a.Fact is T && a.Fact.UseCaseId == useCase)
+            .Where(a => a.Fact is T about && about.UseCaseId == useCase)
             .Select(a => new Announcement<T>(a.MessageId, (T)a.Fact, a.Origin))];
+    }
+
+    /// <summary>The announced facts of one kind that are about no use case, in order; waits for the outbox first.</summary>
+    public async Task<IReadOnlyList<Announcement<T>>> Announced<T>() where T : IGovernanceEvent
+    {
+        await Settled();
+
+        return [.. Traffic.Announced.Where(a => a.Fact is T).Select(a => new Announcement<T>(a.MessageId, (T)a.Fact, a.Origin))];
     }
 
     /// <summary>The events of a stream, in order.</summary>

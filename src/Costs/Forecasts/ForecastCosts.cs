@@ -62,7 +62,7 @@ public sealed class ForecastCostsConsumer(
     public Task Consume(ConsumeContext<UseCaseRevised> context) =>
         Forecast(context, context.Message.Number, context.Message.Facts);
 
-    private Task Forecast<T>(ConsumeContext<T> context, string number, UseCaseFacts facts) where T : class, IGovernanceEvent
+    private Task Forecast<T>(ConsumeContext<T> context, string number, UseCaseFacts facts) where T : class, IUseCaseEvent
     {
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
         var command = new ForecastCosts(
