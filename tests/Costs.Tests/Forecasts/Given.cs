@@ -11,6 +11,10 @@ internal static class Given
     public static Versioned<PriceBook> Prices { get; } =
         VersionedData.FromResources<PriceBook>(typeof(ForecastEngine).Assembly, "PriceBooks").Get("2026-11");
 
+    /// <summary>The book in force today; the one above stays what it was, so that figures computed by hand stay too.</summary>
+    public static Versioned<PriceBook> Newest { get; } =
+        VersionedData.FromResources<PriceBook>(typeof(ForecastEngine).Assembly, "PriceBooks").InForce(DateTimeOffset.MaxValue);
+
     public static Versioned<CostPolicy> Policy { get; } =
         VersionedData.FromResources<CostPolicy>(typeof(ForecastEngine).Assembly, "Forecasts/Policies").Get("2026-11");
 
@@ -36,6 +40,8 @@ internal static class Given
     public static Money Eur(decimal amount) => new() { Amount = amount, Currency = "EUR" };
 
     public static Forecast Forecast(UseCaseFacts facts) => ForecastEngine.Forecast(facts, Prices, Policy);
+
+    public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices) => ForecastEngine.Forecast(facts, prices, Policy);
 
     public static Forecast Forecast(UseCaseFacts facts, CostPolicy policy) =>
         ForecastEngine.Forecast(facts, Prices, new Versioned<CostPolicy>(policy, Hash: ""));
