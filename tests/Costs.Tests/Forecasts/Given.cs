@@ -46,6 +46,7 @@ internal static class Given
     public static Forecast Forecast(UseCaseFacts facts, CostPolicy policy) =>
         ForecastEngine.Forecast(facts, Prices, new Versioned<CostPolicy>(policy, Hash: ""));
 
-    public static CostLine Line(this Forecast forecast, StrategyKind strategy, string id) =>
-        forecast[strategy].Lines.Single(l => l.Id == id);
+    public static CostLine Line(this Forecast forecast, StrategyKind strategy, string id) => forecast[strategy].Line(id);
+
+    public static CostLine Line(this StrategyForecast variant, string id) => variant.Lines.Single(l => l.Id == id);
 }
