@@ -85,22 +85,30 @@ public static class Canonical
     private static void WriteString(string value, StringBuilder text)
     {
         text.Append('"');
-        foreach (var c in value)
+        var plain = 0;
+
+        for (var i = 0; i < value.Length; i++)
         {
-            text.Append(c switch
+            if (Escaped(value[i]) is { } escaped)
             {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\b' => "\\b",
-                '\f' => "\\f",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => null,
-            } ?? c.ToString());
+                text.Append(value, plain, i - plain).Append(escaped);
+                plain = i + 1;
+            }
         }
 
-        text.Append('"');
+        text.Append(value, plain, value.Length - plain).Append('"');
     }
+
+    private static string? Escaped(char c) => c switch
+    {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        >= ' ' => null,
+        '\b' => "\\b",
+        '\f' => "\\f",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+    };
 }

@@ -47,7 +47,7 @@ public sealed class Decisions : BackgroundService
     {
         FactOrigin.ReadFrom(message);
 
-        if (message.Message is IGovernanceEvent fact && (fact.UseCaseId == Guid.Empty || fact.Revision < 1))
+        if (message.Message is IUseCaseEvent fact && (fact.UseCaseId == Guid.Empty || fact.Revision < 1))
         {
             throw new ContractViolationException("The message names no use case and revision.");
         }

@@ -22,7 +22,12 @@ public static class EventStore
     /// <paramref name="publish"/> lists, and <see cref="Decisions"/>. A service that only listens has nothing to publish.
     /// </summary>
     public static void AddEventStore(
-        this WebApplicationBuilder builder, Publish? publish, Action<StoreOptions>? configure = null, params string[] schema)
+        this WebApplicationBuilder builder, Publish? publish, Action<StoreOptions>? configure = null, params string[] schema) =>
+        builder.AddEventStore(publish is null ? null : _ => publish, configure, schema);
+
+    /// <summary>For a service that needs more than the event to say what the rest of the platform may know.</summary>
+    public static void AddEventStore(
+        this WebApplicationBuilder builder, Func<IServiceProvider, Publish>? publisher, Action<StoreOptions>? configure = null, params string[] schema)
     {
         var connection = builder.Configuration.GetConnectionString("store")
             ?? throw new InvalidOperationException("ConnectionStrings:store is missing.");
@@ -45,25 +50,26 @@ public static class EventStore
             configure?.Invoke(options);
         }).UseLightweightSessions().UseNpgsqlDataSource();
 
-        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, .. publish is null ? [] : new[] { Outbox.Trigger }, .. schema];
+        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, .. publisher is null ? [] : new[] { Outbox.Trigger }, .. schema];
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Migration>(services, (object)tables));
         builder.Services.AddSingleton<Commands>();
         builder.Services.AddSingleton<Decisions>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Decisions>());
         builder.Services.AddHealthChecks().AddCheck<StoreHealth>("store", tags: ["ready"]);
 
-        if (publish is not null)
+        if (publisher is not null)
         {
-            builder.Services.AddSingleton(publish);
+            builder.Services.AddSingleton(publisher);
             builder.Services.AddSingleton<Outbox>();
             builder.Services.AddHostedService(services => services.GetRequiredService<Outbox>());
             builder.Services.AddHealthChecks().AddCheck<OutboxHealth>("outbox", tags: ["ready"]);
         }
     }
 
-    /// <summary>Brings the schema up to date before anything else starts; waits for a database that is not there yet.</summary>
+    /// <summary>Brings the schema and what was published up to date before anything else starts; waits for a database that is not there yet.</summary>
     private sealed class Migration(
-        IDocumentStore store, NpgsqlDataSource database, TimeProvider clock, ILogger<Migration> log, string[] schema) : IHostedService
+        IDocumentStore store, NpgsqlDataSource database, IEnumerable<IEditions> editions, TimeProvider clock, ILogger<Migration> log, string[] schema)
+        : IHostedService
     {
         public async Task StartAsync(CancellationToken cancellationToken)
         {
@@ -74,6 +80,11 @@ public static class EventStore
                     await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
                     await using var command = database.CreateCommand(string.Join('\n', schema));
                     await command.ExecuteNonQueryAsync(cancellationToken);
+
+                    foreach (var published in editions)
+                    {
+                        await published.Refresh(cancellationToken);
+                    }
 
                     return;
                 }

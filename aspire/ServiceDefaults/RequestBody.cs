@@ -30,10 +30,16 @@ public static class RequestBody
     {
         RequireJson(request);
 
-        var bytes = await ReadBytes(request);
-        request.HttpContext.Items[typeof(RequestBody)] = bytes;
+        return Parse<T>(await ReadBytes(request, MaxBytes));
+    }
 
-        return Parse<T>(bytes);
+    /// <summary>A document of somebody else's making, whose members are not ours to know; the caller disposes of it.</summary>
+    /// <exception cref="InvalidRequestException">The body is not JSON, or larger than asked for.</exception>
+    public static async Task<JsonDocument> ReadJson(this HttpRequest request, int maxBytes)
+    {
+        RequireJson(request);
+
+        return ParseJson(Decode(await ReadBytes(request, maxBytes)));
     }
 
     /// <summary>The body, or what stands for a body that was not sent. One of another type than JSON was sent, and is refused.</summary>
@@ -79,23 +85,27 @@ public static class RequestBody
         }
     }
 
-    private static async Task<byte[]> ReadBytes(HttpRequest request)
+    /// <summary>Keeps what it read for the fingerprint.</summary>
+    private static async Task<byte[]> ReadBytes(HttpRequest request, int maxBytes)
     {
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
 
         while (await ReadChunk(request, chunk) is > 0 and var read)
         {
-            if (buffer.Length + read > MaxBytes)
+            if (buffer.Length + read > maxBytes)
             {
                 throw new InvalidRequestException(
-                    "$", $"The body is larger than {MaxBytes / 1024} KiB.", StatusCodes.Status413PayloadTooLarge);
+                    "$", $"The body is larger than {maxBytes / 1024} KiB.", StatusCodes.Status413PayloadTooLarge);
             }
 
             buffer.Write(chunk, 0, read);
         }
 
-        return buffer.ToArray();
+        var bytes = buffer.ToArray();
+        request.HttpContext.Items[typeof(RequestBody)] = bytes;
+
+        return bytes;
     }
 
     /// <summary>A body that breaks off or is framed wrongly is the sender's mistake, not an outage of ours.</summary>
@@ -163,6 +173,10 @@ public static class RequestBody
                 InspectItems(element, type, path, errors);
                 break;
 
+            case JsonTypeInfoKind.Dictionary when element.ValueKind is JsonValueKind.Object:
+                InspectEntries(element, type, path, errors);
+                break;
+
             case JsonTypeInfoKind.None:
                 InspectValue(element, type.Type, path, errors);
                 break;
@@ -226,6 +240,38 @@ public static class RequestBody
         }
     }
 
+    private static void InspectEntries(JsonElement element, JsonTypeInfo type, string path, List<FieldError> errors)
+    {
+        var value = Json.Options.GetTypeInfo(type.ElementType!);
+
+        foreach (var entry in element.EnumerateObject().Take(MaxItems + 1).TakeWhile(_ => errors.Count <= MostErrors))
+        {
+            var entryPath = Join(path, Printable(entry.Name));
+
+            if (type.KeyType!.IsEnum && !Enum.GetValues(type.KeyType).Cast<Enum>().Select(Spelling).Contains(entry.Name))
+            {
+                errors.Add(new(entryPath, $"is not known here; it must be {Expected(type.KeyType)}."));
+            }
+            else if (ForbiddenCharacter(entry.Name) is not null)
+            {
+                errors.Add(new(entryPath, "is a name with characters that hide or reorder text; remove them."));
+            }
+            else if (entry.Value.ValueKind is JsonValueKind.Null)
+            {
+                errors.Add(new(entryPath, "must not be null."));
+            }
+            else
+            {
+                Inspect(entry.Value, value, entryPath, errors);
+            }
+        }
+
+        if (element.GetPropertyCount() > MaxItems)
+        {
+            errors.Add(new(path, $"has more than {MaxItems} entries."));
+        }
+    }
+
     private static void InspectValue(JsonElement element, Type type, string path, List<FieldError> errors)
     {
         try
@@ -253,8 +299,10 @@ public static class RequestBody
         { IsEnum: true } => $"one of {string.Join(", ", Enum.GetValues(type).Cast<Enum>().Select(Spelling))}",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) => "a whole number between -2147483648 and 2147483647",
+        _ when type == typeof(long) => "a whole number",
         _ when type == typeof(decimal) => "a number with at most 28 digits",
         _ when type == typeof(DateOnly) => "a date such as 2027-04-01",
+        _ when type == typeof(DateTimeOffset) => "a moment such as 2027-04-01T00:00:00+00:00",
         _ when type == typeof(Guid) => "a GUID",
         _ => "text without lone surrogates",
     };

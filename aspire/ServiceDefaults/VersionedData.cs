@@ -19,7 +19,7 @@ public sealed record Versioned<T>(T Content, string Hash) where T : IVersionedDa
 }
 
 /// <summary>
-/// All versions of a policy or price book that ship with a service as embedded JSON files. A decision runs under the version in
+/// Versions of a policy or price book: those that ship with a service as embedded JSON files, and those published since. A decision runs under the version in
 /// force when its facts were recorded, and any recorded version can be looked up again.
 /// </summary>
 public sealed class VersionedData<T> where T : IVersionedData
@@ -41,6 +41,10 @@ public sealed class VersionedData<T> where T : IVersionedData
         }
     }
 
+    public IReadOnlyList<Versioned<T>> All => versions;
+
+    public VersionedData<T> With(Versioned<T> published) => new([.. versions, published]);
+
     public Versioned<T> InForce(DateTimeOffset at) =>
         versions.FirstOrDefault(v => v.Content.EffectiveFrom <= at)
         ?? throw new InvalidDataException($"No version of {typeof(T).Name} was in force at {at:O}.");
@@ -61,6 +65,8 @@ public static class VersionedData
 
     public static Versioned<T> Parse<T>(string json) where T : IVersionedData =>
         new(JsonSerializer.Deserialize<T>(json, Json.Options)!, Canonical.Hash(JsonNode.Parse(json)));
+
+    public static Versioned<T> Parse<T>(JsonElement json) where T : IVersionedData => Parse<T>(json.GetRawText());
 
     private static Versioned<T> Read<T>(Assembly assembly, string name) where T : IVersionedData
     {

@@ -11,6 +11,7 @@ var app = builder.Build();
 
 app.MapDefaultEndpoints();
 
-app.MapGet("/api/audit/use-cases/{id:guid}", ReadTrail.Handle).RequireRole(Roles.Auditor);
+app.MapGet("/api/audit/platform", ReadTrail.OfPlatform).RequireRole(Roles.Auditor);
+app.MapGet("/api/audit/use-cases/{id:guid}", ReadTrail.OfCase).RequireRole(Roles.Auditor);
 
 app.Run();

@@ -9,7 +9,7 @@ public sealed record ReviewOpened(
     IReadOnlyList<string> Obligations,
     IReadOnlyList<RequiredSignOff> RequiredSignOffs,
     string FactsHash,
-    DecisionBasis Basis) : IGovernanceEvent;
+    DecisionBasis Basis) : IUseCaseEvent;
 
 public sealed record RequiredSignOff(ReviewQueue Queue, string Reason, DateTimeOffset DueAt);
 
@@ -20,7 +20,7 @@ public sealed record SignOffRecorded(
     ReviewQueue Queue,
     string ReviewedBy,
     [property: Personal] IReadOnlyList<string> Conditions,
-    string FactsHash) : IGovernanceEvent;
+    string FactsHash) : IUseCaseEvent;
 
 [Contract("changes-requested", 1)]
 public sealed record ChangesRequested(
@@ -28,7 +28,7 @@ public sealed record ChangesRequested(
     int Revision,
     ReviewQueue Queue,
     string ReviewedBy,
-    [property: Personal] string Reason) : IGovernanceEvent;
+    [property: Personal] string Reason) : IUseCaseEvent;
 
 [Contract("use-case-approved", 1)]
 public sealed record UseCaseApproved(
@@ -38,7 +38,7 @@ public sealed record UseCaseApproved(
     string? Model,
     [property: Personal] IReadOnlyList<string> Conditions,
     string FactsHash,
-    DateTimeOffset ValidUntil) : IGovernanceEvent;
+    DateTimeOffset ValidUntil) : IUseCaseEvent;
 
 /// <summary>The end of a review without approval: by a reviewer, or by policy before any queue (then no reviewer is named).</summary>
 [Contract("use-case-rejected", 1)]
@@ -47,7 +47,7 @@ public sealed record UseCaseRejected(
     int Revision,
     ReviewQueue? Queue,
     string? ReviewedBy,
-    [property: Personal] string Reason) : IGovernanceEvent;
+    [property: Personal] string Reason) : IUseCaseEvent;
 
 public enum RiskTier { Low, Medium, High, Prohibited }
 

@@ -2,7 +2,7 @@ namespace Governance.Contracts;
 
 [Contract("data-readiness-assessed", 1)]
 public sealed record DataReadinessAssessed(Guid UseCaseId, int Revision, Readiness Readiness, DecisionBasis Basis)
-    : IGovernanceEvent;
+    : IUseCaseEvent;
 
 /// <summary>Whether the declared data can carry fine-tuning, prompting or retrieval. The score runs from 0 to 100.</summary>
 public sealed record Readiness(ReadinessVerdict Verdict, int Score, IReadOnlyList<ReadinessCheck> Checks);

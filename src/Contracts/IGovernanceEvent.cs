@@ -5,7 +5,12 @@ namespace Governance.Contracts;
 /// <summary>A fact one service publishes for all others. Subscribing to this interface hears everything.</summary>
 [MessageUrn("governance:fact", useDefaultPrefix: false)]
 [EntityName("governance.fact")]
-public interface IGovernanceEvent
+public interface IGovernanceEvent;
+
+/// <summary>A fact about one use case. Other facts, such as the publication of a policy, are about none.</summary>
+[MessageUrn("governance:use-case-fact", useDefaultPrefix: false)]
+[EntityName("governance.use-case-fact")]
+public interface IUseCaseEvent : IGovernanceEvent
 {
     Guid UseCaseId { get; }
 

@@ -8,7 +8,7 @@ public sealed record StrategyRecommended(
     UseCaseFacts Facts,
     IReadOnlyList<string> Editors,
     StrategyAssessment Assessment,
-    DecisionBasis Basis) : IGovernanceEvent;
+    DecisionBasis Basis) : IUseCaseEvent;
 
 /// <summary>
 /// A recommendation with everything it rests on. Contributions and scores are signed: positive pulls to fine-tuning, negative
@@ -59,3 +59,12 @@ public sealed record ComponentAssessment(
 
 /// <summary>An observation after which the use case should move to another strategy.</summary>
 public sealed record MigrationTrigger(string Id, string Trigger, StrategyKind To, IReadOnlyList<string> Citations);
+
+/// <summary>An administrator has written or changed a draft of a policy; the hash pins its content.</summary>
+[Contract("policy-drafted", 1)]
+public sealed record PolicyDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+
+/// <summary>A policy decides on all facts recorded from its effective date on; none of its authors has published it.</summary>
+[Contract("policy-published", 1)]
+public sealed record PolicyPublished(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, IReadOnlyList<string> Authors, string PublishedBy) : IGovernanceEvent;

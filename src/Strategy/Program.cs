@@ -2,20 +2,21 @@ using Governance.ServiceDefaults;
 using Governance.Strategy;
 using Governance.Strategy.Assessments;
 using Governance.Strategy.Policies;
-using JasperFx.Events.Projections;
-using Marten.Events.Projections;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("strategy");
-builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<AssessmentFile>(SnapshotLifecycle.Inline));
+builder.AddEventStore(
+    services => e => Published.Translate(e, services.GetRequiredService<Editions<StrategyPolicy>>().Latest),
+    store => store.Projections.LiveStreamAggregation<AssessmentFile>());
+builder.AddEditions("strategy-policy", VersionedData.FromResources<StrategyPolicy>(typeof(Program).Assembly, "Policies"), PolicyCheck.Find);
 builder.AddMessaging(typeof(Program).Assembly);
-builder.Services.AddSingleton(VersionedData.FromResources<StrategyPolicy>(typeof(Program).Assembly, "Policies"));
 
 var app = builder.Build();
 
 app.MapDefaultEndpoints();
 
 app.MapGet("/api/use-cases/{id:guid}/assessment", ReadAssessment.Handle).RequireRole(Access.CaseReaders);
+app.MapEditions<StrategyPolicy>("/api/policies");
 
 app.Run();

@@ -1,5 +1,7 @@
 using Governance.Contracts;
+using Governance.ServiceDefaults;
 using Governance.Strategy.Assessments;
+using Governance.Strategy.Policies;
 using JasperFx.Events;
 
 namespace Governance.Strategy;
@@ -7,10 +9,12 @@ namespace Governance.Strategy;
 /// <summary>Everything Strategy tells the rest of the platform. What is not listed stays private.</summary>
 internal static class Published
 {
-    public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
+    public static IGovernanceEvent? Translate(IEvent e, VersionedData<StrategyPolicy> policies) => e.Data switch
     {
         StrategyAssessed x => new StrategyRecommended(
-            e.StreamId, x.Revision, x.Number, x.Input.Facts, x.Editors, x.Assessment, x.Basis),
+            e.StreamId, x.Revision, x.Number, x.Input.Facts, x.Editors, x.Tell(policies), x.Basis),
+        DraftSaved x => new PolicyDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By),
+        EditionPublished x => new PolicyPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         _ => null,
     };
 }

@@ -90,9 +90,9 @@ public sealed partial class DecisionEngineTests
         var readiness = ReadinessEngine.Assess(facts, InForce<ReadinessPolicy>("Checks/Policies"));
         var forecast = ForecastEngine.Forecast(facts, InForce<PriceBook>("PriceBooks"), InForce<CostPolicy>("Forecasts/Policies"));
         var costs = new CostOutlook(forecast.Currency, forecast.HorizonMonths, forecast.Figures().Strategies, forecast.BreakEven);
-        var assessment = StrategyEngine.Assess(facts, readiness, costs, InForce<StrategyPolicy>("Policies"));
+        var assessment = StrategyEngine.Assess(new(facts, readiness, costs), InForce<StrategyPolicy>("Policies"));
         var pack = InForce<PolicyPack>("Packs");
-        var classification = Classification.Classify(facts, assessment, pack);
+        var classification = Classification.Classify(facts, RecommendedStrategy.Of(assessment), pack);
         var material = MaterialFacts.Hash(facts, pack);
 
         return Canonical.Write(JsonSerializer.SerializeToNode(

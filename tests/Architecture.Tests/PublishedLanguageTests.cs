@@ -22,10 +22,14 @@ public sealed partial class PublishedLanguageTests
         "ReviewOpened.FactsHash", "SignOffRecorded.FactsHash", "UseCaseApproved.FactsHash",
         "DecisionBasis.PolicyVersion", "DecisionBasis.PolicyHash", "DecisionBasis.EngineVersion", "DecisionBasis.InputHash",
         "DecisionBasis.ResultHash", "CostForecast.PriceBookVersion", "CostForecast.PriceBookHash", "CostForecast.Currency",
+        "PriceBookDrafted.Version", "PriceBookDrafted.Hash", "PriceBookPublished.Version", "PriceBookPublished.Hash",
+        "PriceBookDrafted.DraftedBy", "PriceBookPublished.Authors", "PriceBookPublished.PublishedBy",
+        "PolicyDrafted.Version", "PolicyDrafted.Hash", "PolicyPublished.Version", "PolicyPublished.Hash",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
         "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
+        "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.
         "ReviewOpened.Obligations", "RequiredSignOff.Reason", "BreakEven.Explanation",
@@ -42,7 +46,7 @@ public sealed partial class PublishedLanguageTests
     ];
 
     [Fact]
-    public void Every_fact_is_a_sealed_record_about_a_use_case() => Assert.All(PublishedLanguage.Facts, fact =>
+    public void Every_fact_is_a_sealed_record_that_audit_hears() => Assert.All(PublishedLanguage.Facts, fact =>
     {
         IsRecord(fact.Type).ShouldBeTrue($"{fact.Type.Name} is not a record");
         fact.Type.IsSealed.ShouldBeTrue($"{fact.Type.Name} is not sealed");
@@ -50,7 +54,7 @@ public sealed partial class PublishedLanguageTests
     });
 
     [Fact]
-    public void Whatever_is_about_a_use_case_has_a_name_on_the_wire() =>
+    public void Whatever_audit_hears_has_a_name_on_the_wire() =>
         PublishedLanguage.Records
             .Where(type => type.IsAssignableTo(typeof(IGovernanceEvent)))
             .Except(PublishedLanguage.Facts.Select(fact => fact.Type))

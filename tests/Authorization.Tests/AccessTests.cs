@@ -57,7 +57,8 @@ public sealed class AccessTests(Platform platform)
 
     private static HttpRequestMessage Request(Row row, Guid id)
     {
-        var path = row.Route.Replace("{id:guid}", $"{id}", StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal);
+        var path = row.Route.Replace("{id:guid}", $"{id}", StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal)
+            .Replace("{version}", "2026-11", StringComparison.Ordinal);
         var request = new HttpRequestMessage(row.Method is "ANY" ? HttpMethod.Get : new HttpMethod(row.Method), path);
         var unit = row is { Case: "other", Route: "/api/use-cases" } ? Platform.OtherUnit : Platform.OwnUnit;
 

@@ -80,7 +80,7 @@ public sealed class Platform(PostgresServer postgres) : IAsyncLifetime
             new(null, null, false, "never"), "2026-11", "prices", Basis));
     }
 
-    private static async Task<Guid> Tell<T>(ServiceFixture<T> service, IGovernanceEvent fact) where T : class
+    private static async Task<Guid> Tell<T>(ServiceFixture<T> service, IUseCaseEvent fact) where T : class
     {
         (await service.Publish(fact)).Fault.ShouldBeNull();
 

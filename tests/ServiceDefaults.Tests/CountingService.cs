@@ -88,7 +88,7 @@ internal sealed class CountingService : IAsyncDisposable
 
     /// <summary>What a consumer that passes over repeated messages gets to know, in order.</summary>
     public IReadOnlyList<int> AnnouncedOf(Guid stream) => [.. Traffic.Announced
-        .Where(a => a.Fact.UseCaseId == stream)
+        .Where(a => a.Fact is IUseCaseEvent about && about.UseCaseId == stream)
         .DistinctBy(a => a.MessageId)
         .Select(a => ((CountAnnounced)a.Fact).Number)];
 
@@ -146,10 +146,10 @@ public sealed record Counted(int Number);
 public sealed record Whispered(string Secret);
 
 [Contract("count-announced", 1)]
-public sealed record CountAnnounced(Guid UseCaseId, int Revision, int Number) : IGovernanceEvent;
+public sealed record CountAnnounced(Guid UseCaseId, int Revision, int Number) : IUseCaseEvent;
 
 [Contract("number-heard", 1)]
-public sealed record NumberHeard(Guid UseCaseId, int Revision, int Number) : IGovernanceEvent;
+public sealed record NumberHeard(Guid UseCaseId, int Revision, int Number) : IUseCaseEvent;
 
 public sealed class NumberHeardConsumer(Decisions decisions) : IConsumer<NumberHeard>
 {

@@ -24,7 +24,7 @@ internal static class Engine
     public static CostOutlook NeverPays { get; } = Outlook(null);
 
     public static StrategyAssessment Assess(UseCaseFacts facts, CostOutlook? costs = null, bool withFlips = false) =>
-        StrategyEngine.Assess(facts, ReadinessEngine.Assess(facts, ReadinessPolicy), costs ?? PaysLate, Policy, withFlips);
+        StrategyEngine.Assess(new(facts, ReadinessEngine.Assess(facts, ReadinessPolicy), costs ?? PaysLate), Policy, withFlips ? null : []);
 
     private static CostOutlook Outlook(decimal? month) => new(
         "EUR",

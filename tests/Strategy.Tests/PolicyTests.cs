@@ -97,7 +97,7 @@ public sealed class PolicyTests
         };
 
         Should.Throw<InvalidDataException>(() => StrategyEngine.Assess(
-                Facts.Example, DataReadiness.Checks.ReadinessEngine.Assess(Facts.Example, Engine.ReadinessPolicy), Engine.PaysBack, policy))
+                new(Facts.Example, DataReadiness.Checks.ReadinessEngine.Assess(Facts.Example, Engine.ReadinessPolicy), Engine.PaysBack), policy))
             .Message.ShouldContain(reason);
     }
 

@@ -21,19 +21,27 @@ public sealed record Origin(
     /// <summary>A moment at which all policies and price books of the platform are in force.</summary>
     public static readonly DateTimeOffset Moment = new(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
 
-    public FactOrigin Of(IGovernanceEvent fact) => new(
-        Service ?? Publisher(fact),
-        fact.UseCaseId,
-        Version ?? fact.Revision,
-        RecordedAt ?? Moment,
-        new(Actor, ActorRole, Correlation ?? fact.UseCaseId, Causation ?? fact.UseCaseId, RecordedAt ?? Moment, TraceParent: null));
+    /// <summary>The stream of facts that are about no use case.</summary>
+    public static readonly Guid Elsewhere = new("0193a5c8-0000-7000-8000-000000000001");
+
+    public FactOrigin Of(IGovernanceEvent fact)
+    {
+        var (stream, revision) = fact is IUseCaseEvent about ? (about.UseCaseId, about.Revision) : (Elsewhere, 1);
+
+        return new(
+            Service ?? Publisher(fact),
+            stream,
+            Version ?? revision,
+            RecordedAt ?? Moment,
+            new(Actor, ActorRole, Correlation ?? stream, Causation ?? stream, RecordedAt ?? Moment, TraceParent: null));
+    }
 
     private static string Publisher(IGovernanceEvent fact) => fact switch
     {
         UseCaseSubmitted or UseCaseRevised or UseCaseWithdrawn => "intake",
         DataReadinessAssessed => "data-readiness",
-        CostForecast => "costs",
-        StrategyRecommended => "strategy",
+        CostForecast or PriceBookDrafted or PriceBookPublished => "costs",
+        StrategyRecommended or PolicyDrafted or PolicyPublished => "strategy",
         _ => "compliance",
     };
 }
@@ -49,7 +57,7 @@ public static class Wire
         {
             ["messageId"] = (messageId ?? Guid.CreateVersion7()).ToString(),
             ["correlationId"] = origin.Context.CorrelationId.ToString(),
-            ["messageType"] = new JsonArray(Urn(fact.GetType()), Urn(typeof(IGovernanceEvent))),
+            ["messageType"] = new JsonArray([.. Types(fact).Select(Urn)]),
             ["message"] = JsonSerializer.SerializeToNode(fact, fact.GetType(), Json.Options),
             ["headers"] = new JsonObject
             {
@@ -64,6 +72,9 @@ public static class Wire
             },
         };
     }
+
+    private static Type[] Types(IGovernanceEvent fact) =>
+        [fact.GetType(), .. fact is IUseCaseEvent ? [typeof(IUseCaseEvent)] : Type.EmptyTypes, typeof(IGovernanceEvent)];
 
     private static JsonNode Urn(Type type) => MessageUrn.ForTypeString(type);
 }

@@ -5,13 +5,13 @@ using Npgsql;
 
 namespace Governance.Audit.Trail;
 
-/// <summary>One published fact with who caused it, why and when.</summary>
+/// <summary>One published fact with who caused it, why and when; the publication of a policy, for one, is about no use case.</summary>
 public sealed record RecordedFact(
     long Position,
     Guid EventId,
     string Contract,
-    Guid UseCaseId,
-    int Revision,
+    Guid? UseCaseId,
+    int? Revision,
     string Service,
     Guid Stream,
     long Version,
@@ -26,21 +26,26 @@ public sealed record RecordedFact(
 public static class ReadTrail
 {
     /// <summary>Every fact about a case in the order the services recorded them.</summary>
-    public static async Task<Ok<Page<RecordedFact>>> Handle(
-        Guid id, NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct)
+    public static async Task<Ok<Page<RecordedFact>>> OfCase(
+        Guid id, NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
+        await Find("use_case_id = $1", [id], Window.Of(page, pageSize), database, ct) is { Total: > 0 } found
+            ? TypedResults.Ok(found)
+            : throw new NotFoundException("The trail knows no such use case.");
+
+    /// <summary>Every fact that is about no case, such as the publication of a policy.</summary>
+    public static async Task<Ok<Page<RecordedFact>>> OfPlatform(NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
+        TypedResults.Ok(await Find("use_case_id is null", [], Window.Of(page, pageSize), database, ct));
+
+    private static async Task<Page<RecordedFact>> Find(
+        string which, object[] parameters, Window window, NpgsqlDataSource database, CancellationToken ct)
     {
-        var window = Window.Of(page, pageSize);
-        await using var command = database.CreateCommand("""
+        await using var command = Command($"""
             select position, event_id, contract, use_case_id, revision, service, stream, version, actor, actor_role, correlation,
                 causation, effective_at, recorded_at, data::text, count(*) over ()
-            from fact where use_case_id = $1
+            from fact where {which}
             order by recorded_at, service, version
-            limit $2 offset $3
+            limit {window.Size} offset {window.Skip}
             """);
-        command.Parameters.AddWithValue(id);
-        command.Parameters.AddWithValue(window.Size);
-        command.Parameters.AddWithValue(window.Skip);
-
         await using var reader = await command.ExecuteReaderAsync(ct);
         var facts = new List<RecordedFact>();
         var total = 0L;
@@ -53,28 +58,27 @@ public static class ReadTrail
 
         if (total == 0 && window.Page > 1)
         {
-            total = await Count(id, database, ct);
+            await using var count = Command($"select count(*) from fact where {which}");
+            total = (long)(await count.ExecuteScalarAsync(ct))!;
         }
 
-        return total == 0
-            ? throw new NotFoundException("The trail knows no such use case.")
-            : TypedResults.Ok(new Page<RecordedFact>(facts, total, window.Page, window.Size));
-    }
+        return new(facts, total, window.Page, window.Size);
 
-    private static async Task<long> Count(Guid id, NpgsqlDataSource database, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand("select count(*) from fact where use_case_id = $1");
-        command.Parameters.AddWithValue(id);
+        NpgsqlCommand Command(string sql)
+        {
+            var command = database.CreateCommand(sql);
+            Array.ForEach(parameters, value => command.Parameters.AddWithValue(value));
 
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+            return command;
+        }
     }
 
     private static RecordedFact Read(NpgsqlDataReader row) => new(
         row.GetInt64(0),
         row.GetGuid(1),
         row.GetString(2),
-        row.GetGuid(3),
-        row.GetInt32(4),
+        row.IsDBNull(3) ? null : row.GetGuid(3),
+        row.IsDBNull(4) ? null : row.GetInt32(4),
         row.GetString(5),
         row.GetGuid(6),
         row.GetInt64(7),

@@ -13,8 +13,8 @@ public sealed class RecordFactConsumer(Decisions decisions) : IConsumer<IGoverna
             position bigint generated always as identity primary key,
             event_id uuid not null unique,
             contract text not null,
-            use_case_id uuid not null,
-            revision int not null,
+            use_case_id uuid,
+            revision int,
             service text not null,
             stream uuid not null,
             version bigint not null,
@@ -27,6 +27,7 @@ public sealed class RecordFactConsumer(Decisions decisions) : IConsumer<IGoverna
             received_at timestamptz not null default clock_timestamp(),
             data jsonb not null,
             unique (service, stream, version));
+        alter table fact alter column use_case_id drop not null, alter column revision drop not null;
         create index if not exists fact_use_case on fact(use_case_id, recorded_at);
         """;
 
@@ -38,23 +39,31 @@ public sealed class RecordFactConsumer(Decisions decisions) : IConsumer<IGoverna
 
     public Task Consume(ConsumeContext<IGovernanceEvent> context)
     {
-        var fact = context.Message;
-
-        if (fact.UseCaseId == Guid.Empty || fact.Revision < 1)
-        {
-            throw new ContractViolationException("The message names no use case and revision.");
-        }
-
+        var about = About(context);
         var contract = ContractName.Of(new Uri(context.SupportedMessageTypes.First()));
         var origin = FactOrigin.ReadFrom(context);
         using var envelope = JsonDocument.Parse(context.ReceiveContext.Body.GetBytes());
-        var data = envelope.RootElement.GetProperty("message").GetRawText();
+        var message = envelope.RootElement.GetProperty("message");
+        var data = message.GetPropertyCount() > 0 ? message.GetRawText() : throw new ContractViolationException("The message says nothing.");
 
         return decisions.Consume(context, contract, origin.Stream, session => session.QueueSqlCommand(
             Insert,
-            FactContext.MessageId(context), contract, fact.UseCaseId, fact.Revision,
+            FactContext.MessageId(context), contract, about?.UseCaseId ?? (object)DBNull.Value, about?.Revision ?? (object)DBNull.Value,
             origin.Service, origin.Stream, origin.Version, origin.Context.Actor, origin.Context.ActorRole,
             origin.Context.CorrelationId, origin.Context.CausationId,
             origin.Context.EffectiveAt, origin.RecordedAt, data));
+    }
+
+    /// <summary>The use case a fact is about; null where the fact is about none.</summary>
+    private static IUseCaseEvent? About(ConsumeContext context)
+    {
+        if (!context.HasMessageType(typeof(IUseCaseEvent)))
+        {
+            return null;
+        }
+
+        return context.TryGetMessage<IUseCaseEvent>(out var fact) && fact.Message is { Revision: >= 1 } about && about.UseCaseId != Guid.Empty
+            ? about
+            : throw new ContractViolationException("The message names no use case and revision.");
     }
 }

@@ -15,7 +15,7 @@ public static class Classification
 {
     public const string EngineVersion = "classification-1";
 
-    public static ClassificationResult Classify(UseCaseFacts facts, StrategyAssessment assessment, Versioned<PolicyPack> pack)
+    public static ClassificationResult Classify(UseCaseFacts facts, RecommendedStrategy assessment, Versioned<PolicyPack> pack)
     {
         var known = JsonSerializer.SerializeToNode(facts, Json.Options)!;
         known["assessment"] = JsonSerializer.SerializeToNode(assessment, Json.Options);
@@ -51,6 +51,13 @@ public static class Classification
             ? string.Create(CultureInfo.InvariantCulture, $"{text} (applies from {date.AppliesFrom:yyyy-MM-dd})")
             : text;
     }
+}
+
+/// <summary>What a pack can ask of a strategy assessment.</summary>
+public sealed record RecommendedStrategy(StrategyKind Recommendation, bool Retrieval, Tuning Tuning, decimal Confidence)
+{
+    public static RecommendedStrategy Of(StrategyAssessment assessment) =>
+        new(assessment.Recommendation, assessment.Retrieval, assessment.Tuning, assessment.Confidence);
 }
 
 /// <summary>

@@ -38,7 +38,8 @@ public sealed record OpenReview(StrategyRecommended Recommended, Versioned<Polic
     private Opened Open()
     {
         var facts = Recommended.Facts;
-        var classification = Classification.Classify(facts, Recommended.Assessment, Pack);
+        var assessment = RecommendedStrategy.Of(Recommended.Assessment);
+        var classification = Classification.Classify(facts, assessment, Pack);
         prohibitedReason = classification.ProhibitedReason;
 
         return new(
@@ -50,10 +51,9 @@ public sealed record OpenReview(StrategyRecommended Recommended, Versioned<Polic
             classification.Obligations,
             [.. classification.SignOffs.Select(s => new RequiredSignOff(s.Queue, s.Reason, At.AddHours(s.DueHours)))],
             Recommended.Editors,
-            Recommended.Assessment.Recommendation,
+            assessment,
             classification.ApprovalValidDays,
-            Recommended.Assessment,
-            Basis.Of(Pack, Classification.EngineVersion, new { facts, Recommended.Assessment }, classification),
+            Basis.Of(Pack, Classification.EngineVersion, new { facts, assessment }, classification),
             At);
     }
 }

@@ -64,7 +64,7 @@ public sealed record Review
         Obligations = [.. e.Obligations],
         Required = [.. e.Required],
         Editors = [.. e.Editors],
-        Recommendation = e.Recommendation,
+        Recommendation = e.Assessment.Recommendation,
         ApprovalValidDays = e.ApprovalValidDays,
         Claims = ImmutableDictionary<ReviewQueue, string>.Empty,
         SignOffs = e.FactsHash == FactsHash

@@ -11,9 +11,8 @@ public sealed record Opened(
     IReadOnlyList<string> Obligations,
     IReadOnlyList<RequiredSignOff> Required,
     IReadOnlyList<string> Editors,
-    StrategyKind Recommendation,
+    RecommendedStrategy Assessment,
     int ApprovalValidDays,
-    StrategyAssessment Assessment,
     DecisionBasis Basis,
     DateTimeOffset At);
 

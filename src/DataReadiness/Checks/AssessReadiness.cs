@@ -29,7 +29,7 @@ public sealed class AssessReadinessConsumer(Decisions decisions, VersionedData<R
 
     public Task Consume(ConsumeContext<UseCaseRevised> context) => Assess(context, context.Message.Facts);
 
-    private Task Assess<T>(ConsumeContext<T> context, UseCaseFacts facts) where T : class, IGovernanceEvent
+    private Task Assess<T>(ConsumeContext<T> context, UseCaseFacts facts) where T : class, IUseCaseEvent
     {
         var policy = policies.InForce(FactOrigin.ReadFrom(context).RecordedAt);
         var command = new AssessReadiness(context.Message.Revision, facts, policy);

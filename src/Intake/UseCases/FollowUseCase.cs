@@ -29,7 +29,7 @@ public sealed class FollowUseCaseConsumer(Decisions decisions, TimeProvider cloc
 
     public Task Consume(ConsumeContext<UseCaseRejected> context) => Follow(context, Stage.Rejected);
 
-    private Task Follow<T>(ConsumeContext<T> context, Stage stage) where T : class, IGovernanceEvent =>
+    private Task Follow<T>(ConsumeContext<T> context, Stage stage) where T : class, IUseCaseEvent =>
         decisions.Consume<UseCase, T>(
             context, context.Message.UseCaseId, new FollowUseCase(context.Message.Revision, stage, clock.GetUtcNow()).Decide);
 }

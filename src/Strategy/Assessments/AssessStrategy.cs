@@ -39,20 +39,20 @@ public sealed record AssessStrategy(object Arrival, VersionedData<StrategyPolicy
         var facts = file.Facts!;
         var policy = Policies.InForce(facts.RecordedAt);
         var input = new AssessmentInput(facts.Facts, file.Readiness!.Readiness, file.Costs!.Costs);
-        var assessment = StrategyEngine.Assess(input.Facts, input.Readiness, input.Costs, policy);
+        var assessment = StrategyEngine.Assess(input, policy);
 
         return new(
             facts.Revision,
             facts.Number,
             input,
             file.Editors,
-            assessment,
+            Outcome.Of(assessment),
             Basis.Of(policy, StrategyEngine.EngineVersion, input, assessment));
     }
 }
 
 /// <summary>Joins facts, readiness and costs of a use case into a recommendation.</summary>
-public sealed class AssessStrategyConsumer(Decisions decisions, VersionedData<StrategyPolicy> policies) :
+public sealed class AssessStrategyConsumer(Decisions decisions, Editions<StrategyPolicy> policies) :
     IConsumer<UseCaseSubmitted>,
     IConsumer<UseCaseRevised>,
     IConsumer<DataReadinessAssessed>,
@@ -71,13 +71,17 @@ public sealed class AssessStrategyConsumer(Decisions decisions, VersionedData<St
         context.Message.Revision, CostOutlook.From(context.Message), context.Message.PriceBookVersion, context.Message.Basis));
 
     private static FactsReceived Facts<T>(ConsumeContext<T> context, string number, UseCaseFacts facts)
-        where T : class, IGovernanceEvent
+        where T : class, IUseCaseEvent
     {
         var origin = FactOrigin.ReadFrom(context);
 
         return new(context.Message.Revision, number, facts, origin.Context.Actor, origin.RecordedAt);
     }
 
-    private Task Join<T>(ConsumeContext<T> context, object arrival) where T : class, IGovernanceEvent =>
-        decisions.Consume<AssessmentFile, T>(context, context.Message.UseCaseId, new AssessStrategy(arrival, policies).Decide);
+    private async Task Join<T>(ConsumeContext<T> context, object arrival) where T : class, IUseCaseEvent
+    {
+        var command = new AssessStrategy(arrival, await policies.Current(context.CancellationToken));
+
+        await decisions.Consume<AssessmentFile, T>(context, context.Message.UseCaseId, command.Decide);
+    }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Governance.Contracts;
+using Governance.ServiceDefaults;
 using Governance.Strategy.Engine;
+using Governance.Strategy.Policies;
 
 namespace Governance.Strategy.Assessments;
 
@@ -47,13 +49,30 @@ public sealed record ReadinessReceived(int Revision, Readiness Readiness, Decisi
 
 public sealed record CostsReceived(int Revision, CostOutlook Costs, string PriceBookVersion, DecisionBasis Basis);
 
-/// <summary>A recommendation with everything needed to make it again.</summary>
+/// <summary>
+/// A recommendation with everything needed to make it again. What follows from the input under the recorded policy is not stored
+/// with it but said again when asked for; the result hash pins every word of it.
+/// </summary>
 public sealed record StrategyAssessed(
     int Revision,
     string Number,
     AssessmentInput Input,
     IReadOnlyList<string> Editors,
-    StrategyAssessment Assessment,
-    DecisionBasis Basis);
+    Outcome Outcome,
+    DecisionBasis Basis)
+{
+    /// <summary>The recommendation in full.</summary>
+    /// <exception cref="InvalidDataException">Another engine decided, whose words this one cannot find.</exception>
+    public StrategyAssessment Tell(VersionedData<StrategyPolicy> policies) =>
+        Basis.EngineVersion == StrategyEngine.EngineVersion
+            ? StrategyEngine.Assess(Input, policies.Get(Basis.PolicyVersion), Outcome.Flips)
+            : throw new InvalidDataException($"The assessment was made by {Basis.EngineVersion}, not by {StrategyEngine.EngineVersion}.");
+}
 
-public sealed record AssessmentInput(UseCaseFacts Facts, Readiness Readiness, CostOutlook Costs);
+/// <summary>What was decided, in short, and the part of the explanation that takes long to find.</summary>
+public sealed record Outcome(
+    StrategyKind Recommendation, bool Retrieval, Tuning Tuning, decimal Confidence, IReadOnlyList<Flip> Flips)
+{
+    public static Outcome Of(StrategyAssessment assessment) => new(
+        assessment.Recommendation, assessment.Retrieval, assessment.Tuning, assessment.Confidence, assessment.Flips);
+}

@@ -1,5 +1,6 @@
 using Governance.Contracts;
 using Governance.ServiceDefaults;
+using Governance.Strategy.Policies;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -32,17 +33,18 @@ public sealed record AssessmentView(
 
 public static class ReadAssessment
 {
-    public static async Task<Ok<AssessmentView>> Handle(Guid id, Caller caller, IQuerySession session, CancellationToken ct)
+    public static async Task<Ok<AssessmentView>> Handle(
+        Guid id, Caller caller, IQuerySession session, Editions<StrategyPolicy> policies, CancellationToken ct)
     {
-        var file = await session.LoadAsync<AssessmentFile>(id, ct);
+        var file = await session.Events.AggregateStreamAsync<AssessmentFile>(id, token: ct);
         caller.RequireSight(file?.Latest?.Input.Facts.BusinessUnit);
 
-        return TypedResults.Ok(View(id, file!.Latest!));
+        return TypedResults.Ok(View(id, file!.Latest!, policies.Latest));
     }
 
-    private static AssessmentView View(Guid id, StrategyAssessed decision)
+    private static AssessmentView View(Guid id, StrategyAssessed decision, VersionedData<StrategyPolicy> policies)
     {
-        var (assessment, basis) = (decision.Assessment, decision.Basis);
+        var (assessment, basis) = (decision.Tell(policies), decision.Basis);
 
         return new(
             id,

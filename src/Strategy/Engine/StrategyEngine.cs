@@ -12,19 +12,19 @@ public static class StrategyEngine
 {
     public const string EngineVersion = "strategy-1";
 
-    public static StrategyAssessment Assess(
-        UseCaseFacts facts, Readiness readiness, CostOutlook costs, Versioned<StrategyPolicy> policy) =>
-        Assess(facts, readiness, costs, policy, withFlips: true);
+    public static StrategyAssessment Assess(AssessmentInput input, Versioned<StrategyPolicy> policy) => Assess(input, policy, flips: null);
 
-    /// <summary>Flips take most of the time; a run over many cases can leave them out.</summary>
-    public static StrategyAssessment Assess(
-        UseCaseFacts facts, Readiness readiness, CostOutlook costs, Versioned<StrategyPolicy> policy, bool withFlips)
+    /// <summary>Finding flips takes most of the time: those that are known already, or not wanted, are handed in.</summary>
+    public static StrategyAssessment Assess(AssessmentInput input, Versioned<StrategyPolicy> policy, IReadOnlyList<Flip>? flips)
     {
         var rulebook = Rulebook.Of(policy.Content);
-        var declared = new Evidence(facts, readiness, costs, policy.Content);
+        var declared = new Evidence(input.Facts, input.Readiness, input.Costs, policy.Content);
         var weighing = rulebook.Weigh(declared);
         var weighed = declared with { Weighing = weighing, Tuning = rulebook.Tuning(declared, weighing) };
 
-        return new Explanation(rulebook, weighed, weighing).Tell(withFlips ? Flips.Find(rulebook, declared, weighing) : []);
+        return new Explanation(rulebook, weighed, weighing).Tell(flips ?? Flips.Find(rulebook, declared, weighing));
     }
 }
+
+/// <summary>All that a recommendation is computed from, besides the policy.</summary>
+public sealed record AssessmentInput(UseCaseFacts Facts, Readiness Readiness, CostOutlook Costs);

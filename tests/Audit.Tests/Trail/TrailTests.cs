@@ -102,6 +102,28 @@ public sealed class TrailTests(AuditService audit) : IClassFixture<AuditService>
     }
 
     [Fact]
+    public async Task A_fact_about_no_use_case_is_recorded_apart_from_the_cases()
+    {
+        var before = await Platform();
+        await audit.ShouldApplyOnce(new PolicyPublished("2027-01", Origin.Moment, new('f', 64), ["ada"], "grace"), new(Version: before.Total + 1));
+
+        var recorded = (await Platform()).Items.Skip((int)before.Total).ShouldHaveSingleItem();
+
+        (recorded.Contract, recorded.UseCaseId, recorded.Revision, recorded.Service)
+            .ShouldBe(("governance.policy-published.v1", null, null, "strategy"));
+        recorded.Data.GetProperty("publishedBy").GetString().ShouldBe("grace");
+    }
+
+    [Fact]
+    public async Task A_fact_about_no_use_case_without_content_is_refused()
+    {
+        var envelope = Wire.Envelope(new PolicyPublished("2027-02", Origin.Moment, new('f', 64), ["ada"], "grace"));
+        envelope["message"] = new JsonObject();
+
+        await audit.ShouldRefuse(envelope);
+    }
+
+    [Fact]
     public async Task Only_auditors_read_the_trail()
     {
         await Publish(Messages.Submitted(id), minute: 0);
@@ -139,6 +161,9 @@ public sealed class TrailTests(AuditService audit) : IClassFixture<AuditService>
     private async Task<Page<RecordedFact>> Trail(string query = "") =>
         (await audit.As(Roles.Auditor).Get(Path + query)).Expect(HttpStatusCode.OK).Read<Page<RecordedFact>>();
 
+    private async Task<Page<RecordedFact>> Platform() =>
+        (await audit.As(Roles.Auditor).Get("/api/audit/platform")).Expect(HttpStatusCode.OK).Read<Page<RecordedFact>>();
+
     private async Task Publish(IGovernanceEvent fact, int minute) =>
         (await audit.Publish(fact, new(RecordedAt: Origin.Moment.AddMinutes(minute)))).Fault.ShouldBeNull();
 
@@ -153,4 +178,4 @@ public sealed class TrailTests(AuditService audit) : IClassFixture<AuditService>
 
 /// <summary>A contract of a service that does not exist yet.</summary>
 [Contract("invented", 1)]
-public sealed record Invented(Guid UseCaseId, int Revision, string What, decimal Amount) : IGovernanceEvent;
+public sealed record Invented(Guid UseCaseId, int Revision, string What, decimal Amount) : IUseCaseEvent;

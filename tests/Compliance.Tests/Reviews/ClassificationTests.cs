@@ -221,7 +221,7 @@ public sealed class ClassificationTests
         var read = Pack.Content.Rules.SelectMany(r => (r.When?.All ?? []).Concat(r.When?.Any ?? [])).Select(c => c.Fact)
             .Concat(Pack.Content.Material.Select(m => m.Path));
 
-        read.Where(path => !Exists(typeof(UseCaseFacts), path) && !path.StartsWith("assessment.", Ordinal)).ShouldBeEmpty();
+        read.Where(path => !Exists(typeof(UseCaseFacts), path) && !Exists(typeof(RecommendedStrategy), path.Replace("assessment.", "", Ordinal))).ShouldBeEmpty();
     }
 
     public static TheoryData<string> Demos =>
@@ -263,12 +263,11 @@ public sealed class ClassificationTests
     private static UseCaseFacts Holding(DataCategory category) =>
         InternalTool with { Data = InternalTool.Data with { Categories = [category] } };
 
-    private static StrategyAssessment Assessed(StrategyKind strategy) => new(
+    private static RecommendedStrategy Assessed(StrategyKind strategy) => new(
         strategy,
         Retrieval: false,
         strategy is StrategyKind.PromptEngineering ? Tuning.None : Tuning.ParameterEfficient,
-        Confidence: 0.9m,
-        [], [], [], [], [], [], [], [], [], [], [], []);
+        Confidence: 0.9m);
 
     private static bool Exists(Type type, string path) => path.Split('.').Aggregate(
         (Type?)type,

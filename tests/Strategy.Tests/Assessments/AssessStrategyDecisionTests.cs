@@ -88,10 +88,10 @@ public sealed class AssessStrategyDecisionTests
     {
         var policy = Policies.InForce(Monday);
         var input = new AssessmentInput(Facts.Example, Ready().Readiness, Engine.PaysBack);
-        var assessment = StrategyEngine.Assess(input.Facts, input.Readiness, input.Costs, policy);
+        var assessment = StrategyEngine.Assess(input, policy);
 
         return new(
-            revision, "UC-2026-0042", input, editors is [] ? ["mona"] : editors, assessment,
+            revision, "UC-2026-0042", input, editors is [] ? ["mona"] : editors, Outcome.Of(assessment),
             Basis.Of(policy, StrategyEngine.EngineVersion, input, assessment));
     }
 
