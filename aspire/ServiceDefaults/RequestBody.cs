@@ -30,10 +30,16 @@ public static class RequestBody
     {
         RequireJson(request);
 
-        var bytes = await ReadBytes(request);
-        request.HttpContext.Items[typeof(RequestBody)] = bytes;
+        return Parse<T>(await ReadBytes(request, MaxBytes));
+    }
 
-        return Parse<T>(bytes);
+    /// <summary>A document of somebody else's making, whose members are not ours to know; the caller disposes of it.</summary>
+    /// <exception cref="InvalidRequestException">The body is not JSON, or larger than asked for.</exception>
+    public static async Task<JsonDocument> ReadJson(this HttpRequest request, int maxBytes)
+    {
+        RequireJson(request);
+
+        return ParseJson(Decode(await ReadBytes(request, maxBytes)));
     }
 
     /// <summary>The body, or what stands for a body that was not sent. One of another type than JSON was sent, and is refused.</summary>
@@ -79,23 +85,27 @@ public static class RequestBody
         }
     }
 
-    private static async Task<byte[]> ReadBytes(HttpRequest request)
+    /// <summary>Keeps what it read for the fingerprint.</summary>
+    private static async Task<byte[]> ReadBytes(HttpRequest request, int maxBytes)
     {
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
 
         while (await ReadChunk(request, chunk) is > 0 and var read)
         {
-            if (buffer.Length + read > MaxBytes)
+            if (buffer.Length + read > maxBytes)
             {
                 throw new InvalidRequestException(
-                    "$", $"The body is larger than {MaxBytes / 1024} KiB.", StatusCodes.Status413PayloadTooLarge);
+                    "$", $"The body is larger than {maxBytes / 1024} KiB.", StatusCodes.Status413PayloadTooLarge);
             }
 
             buffer.Write(chunk, 0, read);
         }
 
-        return buffer.ToArray();
+        var bytes = buffer.ToArray();
+        request.HttpContext.Items[typeof(RequestBody)] = bytes;
+
+        return bytes;
     }
 
     /// <summary>A body that breaks off or is framed wrongly is the sender's mistake, not an outage of ours.</summary>

@@ -21,6 +21,8 @@ public static class Subscriptions
         [typeof(StrategyRecommended)] = ["compliance"],
         [typeof(PolicyDrafted)] = [],
         [typeof(PolicyPublished)] = [],
+        [typeof(PriceBookDrafted)] = [],
+        [typeof(PriceBookPublished)] = [],
         [typeof(ReviewOpened)] = ["intake"],
         [typeof(SignOffRecorded)] = [],
         [typeof(ChangesRequested)] = ["intake"],

@@ -38,3 +38,12 @@ public sealed record StrategyCost(
 /// reached, both null when that never happens; <paramref name="WithinHorizon"/> says whether it happens in time.
 /// </summary>
 public sealed record BreakEven(decimal? Requests, decimal? Month, bool WithinHorizon, string Explanation);
+
+/// <summary>An administrator has written or changed a draft of a price book; the hash pins its content.</summary>
+[Contract("price-book-drafted", 1)]
+public sealed record PriceBookDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+
+/// <summary>A price book prices all facts recorded from its effective date on; none of its authors has published it.</summary>
+[Contract("price-book-published", 1)]
+public sealed record PriceBookPublished(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, IReadOnlyList<string> Authors, string PublishedBy) : IGovernanceEvent;

@@ -6,17 +6,25 @@ using JasperFx.Events.Projections;
 using Marten.Events.Projections;
 
 var builder = WebApplication.CreateBuilder(args);
+var policies = VersionedData.FromResources<CostPolicy>(typeof(Program).Assembly, "Forecasts/Policies");
 
 builder.AddServiceDefaults("costs");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<ForecastFile>(SnapshotLifecycle.Inline));
+builder.AddEditions(
+    "price-book",
+    VersionedData.FromResources<PriceBook>(typeof(Program).Assembly, "PriceBooks"),
+    book => [.. PriceBookRules.Check(book), .. PolicyFit.Check(book, policies.All.Select(p => p.Content))]);
 builder.AddMessaging(typeof(Program).Assembly);
-builder.Services.AddSingleton(VersionedData.FromResources<PriceBook>(typeof(Program).Assembly, "PriceBooks"));
-builder.Services.AddSingleton(VersionedData.FromResources<CostPolicy>(typeof(Program).Assembly, "Forecasts/Policies"));
+builder.Services.AddSingleton(policies);
 
 var app = builder.Build();
 
 app.MapDefaultEndpoints();
 
 app.MapGet("/api/use-cases/{id:guid}/forecast", ReadForecast.Handle).RequireRole(Access.CaseReaders);
+app.MapPost("/api/forecasts/what-if", WhatIf.Handle).RequireRole([.. Access.CaseReaders, Roles.Administrator]);
+app.MapEditions<PriceBook>("/api/price-books");
+app.MapPost("/api/price-books/import", ImportPrices.Handle).RequireRole(Roles.Administrator).WithMetadata(ImportPrices.SizeLimit);
+app.MapPost("/api/price-books/{version}/simulation", SimulatePrices.Handle).RequireRole(Roles.Administrator, Roles.Auditor);
 
 app.Run();

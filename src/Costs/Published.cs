@@ -1,5 +1,6 @@
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
+using Governance.ServiceDefaults;
 using JasperFx.Events;
 
 namespace Governance.Costs;
@@ -19,6 +20,8 @@ internal static class Published
             x.PriceBookVersion,
             x.PriceBookHash,
             x.Basis),
+        DraftSaved x => new PriceBookDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By),
+        EditionPublished x => new PriceBookPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         _ => null,
     };
 }

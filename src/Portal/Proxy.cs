@@ -10,12 +10,20 @@ internal static class Proxy
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
+    private const string ImportOfPrices = "/api/price-books/import";
+
+    /// <summary>The community's list of prices is larger than anything else a person sends.</summary>
+    private const long LargestImport = 8 * 1024 * 1024;
+
     private static readonly (string Path, string Service)[] Routes =
     [
         ("/api/use-cases/{**rest}", "intake"),
         ("/api/use-cases/{id}/readiness/{**rest}", "data-readiness"),
         ("/api/use-cases/{id}/forecast/{**rest}", "costs"),
         ("/api/use-cases/{id}/assessment/{**rest}", "strategy"),
+        ("/api/forecasts/{**rest}", "costs"),
+        ("/api/price-books/{**rest}", "costs"),
+        (ImportOfPrices, "costs"),
         ("/api/policies/{**rest}", "strategy"),
         ("/api/reviews/{**rest}", "compliance"),
         ("/api/audit/{**rest}", "audit"),
@@ -46,6 +54,7 @@ internal static class Proxy
         ClusterId = route.Service,
         AuthorizationPolicy = "Default",
         Match = new() { Path = route.Path },
+        MaxRequestBodySize = route.Path is ImportOfPrices ? LargestImport : null,
     }
     .Discreet();
 

@@ -22,6 +22,8 @@ public sealed partial class PublishedLanguageTests
         "ReviewOpened.FactsHash", "SignOffRecorded.FactsHash", "UseCaseApproved.FactsHash",
         "DecisionBasis.PolicyVersion", "DecisionBasis.PolicyHash", "DecisionBasis.EngineVersion", "DecisionBasis.InputHash",
         "DecisionBasis.ResultHash", "CostForecast.PriceBookVersion", "CostForecast.PriceBookHash", "CostForecast.Currency",
+        "PriceBookDrafted.Version", "PriceBookDrafted.Hash", "PriceBookPublished.Version", "PriceBookPublished.Hash",
+        "PriceBookDrafted.DraftedBy", "PriceBookPublished.Authors", "PriceBookPublished.PublishedBy",
         "PolicyDrafted.Version", "PolicyDrafted.Hash", "PolicyPublished.Version", "PolicyPublished.Hash",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 

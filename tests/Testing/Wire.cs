@@ -40,7 +40,7 @@ public sealed record Origin(
     {
         UseCaseSubmitted or UseCaseRevised or UseCaseWithdrawn => "intake",
         DataReadinessAssessed => "data-readiness",
-        CostForecast => "costs",
+        CostForecast or PriceBookDrafted or PriceBookPublished => "costs",
         StrategyRecommended or PolicyDrafted or PolicyPublished => "strategy",
         _ => "compliance",
     };

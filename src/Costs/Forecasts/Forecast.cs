@@ -24,6 +24,9 @@ public sealed record Forecast(
     /// <summary>The plain variant of a strategy.</summary>
     public StrategyForecast this[StrategyKind strategy] => Strategies.First(s => s.Strategy == strategy);
 
+    public StrategyForecast this[StrategyKind strategy, Tuning tuning, bool retrieval = false] =>
+        Strategies.Single(s => s.Strategy == strategy && s.Tuning == tuning && s.Retrieval == retrieval);
+
     public ForecastFigures Figures() => new(Currency, HorizonMonths, [.. Strategies.Select(s => s.Figures())], BreakEven);
 }
 

@@ -25,9 +25,8 @@ public sealed record ForecastCosts(
     }
 
     /// <summary>A currency without a rate must not hold a case up: its amounts are left out, and the forecast says so.</summary>
-    public Forecast Forecast() => Forecast(Canonical.Hash(Facts));
-
-    private Forecast Forecast(string inputHash)
+    /// <param name="inputHash">The hash of the facts.</param>
+    public Forecast Forecast(string inputHash)
     {
         try
         {
@@ -52,7 +51,7 @@ public sealed record ForecastCosts(
 
 /// <summary>Forecasts as soon as facts are submitted, with the prices in force when they were recorded.</summary>
 public sealed class ForecastCostsConsumer(
-    Decisions decisions, VersionedData<PriceBook> priceBooks, VersionedData<CostPolicy> policies) :
+    Decisions decisions, Editions<PriceBook> priceBooks, VersionedData<CostPolicy> policies) :
     IConsumer<UseCaseSubmitted>,
     IConsumer<UseCaseRevised>
 {
@@ -62,12 +61,12 @@ public sealed class ForecastCostsConsumer(
     public Task Consume(ConsumeContext<UseCaseRevised> context) =>
         Forecast(context, context.Message.Number, context.Message.Facts);
 
-    private Task Forecast<T>(ConsumeContext<T> context, string number, UseCaseFacts facts) where T : class, IUseCaseEvent
+    private async Task Forecast<T>(ConsumeContext<T> context, string number, UseCaseFacts facts) where T : class, IUseCaseEvent
     {
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
-        var command = new ForecastCosts(
-            context.Message.Revision, number, facts, priceBooks.InForce(recordedAt), policies.InForce(recordedAt));
+        var prices = (await priceBooks.Current(context.CancellationToken)).InForce(recordedAt);
+        var command = new ForecastCosts(context.Message.Revision, number, facts, prices, policies.InForce(recordedAt));
 
-        return decisions.Consume<ForecastFile, T>(context, context.Message.UseCaseId, command.Decide);
+        await decisions.Consume<ForecastFile, T>(context, context.Message.UseCaseId, command.Decide);
     }
 }

@@ -1,4 +1,6 @@
 using Governance.Contracts;
+using Governance.Costs.PriceBooks;
+using Governance.ServiceDefaults;
 
 namespace Governance.Costs.Forecasts;
 
@@ -23,7 +25,12 @@ public sealed record CostsForecast(
     ForecastFigures Figures,
     string PriceBookVersion,
     string PriceBookHash,
-    DecisionBasis Basis);
+    DecisionBasis Basis)
+{
+    /// <summary>The forecast of the recorded facts under these prices and this policy.</summary>
+    public Forecast Again(Versioned<PriceBook> prices, Versioned<CostPolicy> policy) =>
+        new ForecastCosts(Revision, Number, Facts, prices, policy).Forecast(Basis.InputHash);
+}
 
 /// <summary>What the rest of the platform is told of a forecast.</summary>
 public sealed record ForecastFigures(

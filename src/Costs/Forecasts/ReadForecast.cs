@@ -8,9 +8,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Governance.Costs.Forecasts;
 
+/// <summary>A forecast with all its months. One that nobody recorded is about no use case and no revision.</summary>
 public sealed record ForecastView(
-    Guid UseCaseId,
-    int Revision,
+    Guid? UseCaseId,
+    int? Revision,
     string Currency,
     int HorizonMonths,
     IReadOnlyList<StrategyForecast> Strategies,
@@ -23,7 +24,25 @@ public sealed record ForecastView(
     IReadOnlyList<ForecastWarning> Warnings,
     string PriceBookVersion,
     string PriceBookHash,
-    DecisionBasis Basis);
+    DecisionBasis Basis)
+{
+    public static ForecastView Of(Forecast forecast, string priceBookVersion, string priceBookHash, DecisionBasis basis) => new(
+        UseCaseId: null,
+        Revision: null,
+        forecast.Currency,
+        forecast.HorizonMonths,
+        forecast.Strategies,
+        forecast.BreakEven,
+        forecast.BenefitBasis,
+        forecast.MonthlyBenefit,
+        forecast.Serving,
+        forecast.Claims,
+        forecast.Assumptions,
+        forecast.Warnings,
+        priceBookVersion,
+        priceBookHash,
+        basis);
+}
 
 /// <summary>The recorded figures, with the lines and months behind them made again from the recorded facts, prices and policy.</summary>
 public static class ReadForecast
@@ -32,16 +51,17 @@ public static class ReadForecast
         Guid id,
         Caller caller,
         IQuerySession session,
-        VersionedData<PriceBook> priceBooks,
+        Editions<PriceBook> priceBooks,
         VersionedData<CostPolicy> policies,
         CancellationToken ct)
     {
         var recorded = await Latest(id, session, ct);
         caller.RequireSight(recorded?.Facts.BusinessUnit);
-        var prices = priceBooks.Get(recorded!.PriceBookVersion);
-        var policy = policies.Get(recorded.Basis.PolicyVersion);
+        var forecast = Again(
+            recorded!, priceBooks.Latest.Get(recorded!.PriceBookVersion), policies.Get(recorded.Basis.PolicyVersion));
+        var view = ForecastView.Of(forecast, recorded.PriceBookVersion, recorded.PriceBookHash, recorded.Basis);
 
-        return TypedResults.Ok(View(id, recorded, Again(recorded, prices, policy)));
+        return TypedResults.Ok(view with { UseCaseId = id, Revision = recorded.Revision });
     }
 
     private static async Task<CostsForecast?> Latest(Guid id, IQuerySession session, CancellationToken ct)
@@ -56,28 +76,11 @@ public static class ReadForecast
 
     private static Forecast Again(CostsForecast recorded, Versioned<PriceBook> prices, Versioned<CostPolicy> policy)
     {
-        var forecast = new ForecastCosts(recorded.Revision, recorded.Number, recorded.Facts, prices, policy).Forecast();
+        var forecast = recorded.Again(prices, policy);
 
         return Canonical.Hash(forecast.Figures()) == recorded.Basis.ResultHash
             ? forecast
             : throw new InvalidDataException(
                 $"The forecast of {recorded.Number}, made by {recorded.Basis.EngineVersion}, comes out differently today.");
     }
-
-    private static ForecastView View(Guid id, CostsForecast recorded, Forecast forecast) => new(
-        id,
-        recorded.Revision,
-        forecast.Currency,
-        forecast.HorizonMonths,
-        forecast.Strategies,
-        forecast.BreakEven,
-        forecast.BenefitBasis,
-        forecast.MonthlyBenefit,
-        forecast.Serving,
-        forecast.Claims,
-        forecast.Assumptions,
-        forecast.Warnings,
-        recorded.PriceBookVersion,
-        recorded.PriceBookHash,
-        recorded.Basis);
 }

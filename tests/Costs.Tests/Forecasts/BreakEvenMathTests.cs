@@ -17,7 +17,7 @@ public sealed class BreakEvenMathTests
     [InlineData(138_889, 100_000, 5_000_000, 36.0, true)]
     [InlineData(1_000_000, 10_000, 500_000, 0.5, true)]
     [InlineData(1_000_000, 100_000, 5_000_000, 5.0, true)]
-    public void The_table_of_the_rulebook_is_reproduced(int volume, int upfront, int requests, double month, bool pays)
+    public void G28_the_table_of_the_rulebook_is_reproduced(int volume, int upfront, int requests, double month, bool pays)
     {
         var result = BreakEvenMath.Compute(upfront, TwoCents, volume, Horizon);
 
@@ -27,7 +27,7 @@ public sealed class BreakEvenMathTests
     }
 
     [Fact]
-    public void One_request_a_month_below_the_boundary_no_longer_pays() // 36 x 138,888 = 4,999,968 < 5,000,000
+    public void G28_one_request_a_month_below_the_boundary_no_longer_pays() // 36 x 138,888 = 4,999,968 < 5,000,000
     {
         BreakEvenMath.Compute(100_000, TwoCents, 138_889, Horizon).WithinHorizon.ShouldBeTrue();
         BreakEvenMath.Compute(100_000, TwoCents, 138_888, Horizon).WithinHorizon.ShouldBeFalse();

@@ -8,7 +8,7 @@ public sealed class ClaimChecksTests
 {
     /// <summary>Conflict X8: 95 % is claimed for 30 minutes to 10 seconds, which is 1 - 10 / 1,800 = 99.4 %.</summary>
     [Fact]
-    public void A_claim_that_contradicts_its_own_figures_is_flagged_and_both_are_kept()
+    public void X8_a_claim_that_contradicts_its_own_figures_is_flagged_and_both_are_kept()
     {
         var claim = Check(before: 1_800, after: 10, claimed: 95);
 

@@ -19,9 +19,9 @@ public sealed class DemoPortfolioTests
     public void Every_demo_use_case_names_a_priced_model_and_states_its_benefit(string name)
     {
         var facts = Read(name);
-        var forecast = Forecast(facts);
+        var forecast = Forecast(facts, Newest);
 
-        Prices.Content.Find(facts.Model!.Base).ShouldNotBeNull();
+        Newest.Content.Find(facts.Model!.Base).ShouldNotBeNull();
         forecast.Strategies.ShouldAllBe(s => s.RoiPercent != null);
         forecast.Currency.ShouldBe(facts.Budget!.Currency);
     }
@@ -40,7 +40,7 @@ public sealed class DemoPortfolioTests
     [InlineData("g22-market-intelligence-brief", false)]
     [InlineData("g23-depot-incident-notes", false)]
     public void Tuning_pays_in_the_demo_cases_that_call_for_it(string name, bool pays) =>
-        Forecast(Read($"demo/{name}.json")).BreakEven.WithinHorizon.ShouldBe(pays);
+        Forecast(Read($"demo/{name}.json"), Newest).BreakEven.WithinHorizon.ShouldBe(pays);
 
     [Fact]
     public void The_call_scorecards_carry_a_claim_that_contradicts_itself() =>

@@ -1,5 +1,6 @@
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
+using Governance.ServiceDefaults;
 
 namespace Governance.Costs.Tests.Forecasts;
 
@@ -11,7 +12,7 @@ public sealed class ForecastCostsTests
         var facts = Given.UseCase with { Budget = new() { Amount = 1_000_000, Currency = "XPF" } };
 
         var made = Decide(facts, new ForecastFile()).ShouldHaveSingleItem().ShouldBeOfType<CostsForecast>();
-        var forecast = Command(facts).Forecast();
+        var forecast = Command(facts).Forecast(Canonical.Hash(facts));
 
         made.Facts.ShouldBe(facts);
         made.Figures.Currency.ShouldBe("USD", "the policy's own currency");

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CsCheck;
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
@@ -120,7 +122,7 @@ public sealed class ForecastEngineTests
 
     /// <summary>Golden case G03: the components that are sensitive or specialised are tuned, 30 % of the requests.</summary>
     [Fact]
-    public void A_hybrid_tunes_the_components_that_need_it()
+    public void G03_a_hybrid_tunes_the_components_that_need_it()
     {
         var components = UseCase with
         {
@@ -285,7 +287,7 @@ public sealed class ForecastEngineTests
     [InlineData("tr-TR")]
     [InlineData("de-DE")]
     [InlineData("ar-SA")]
-    public void The_result_does_not_depend_on_the_culture(string culture)
+    public void G29_the_result_does_not_depend_on_the_culture(string culture)
     {
         var expected = Canonical.Hash(Forecast(PaysOff));
         var before = CultureInfo.CurrentCulture;
@@ -300,6 +302,45 @@ public sealed class ForecastEngineTests
             CultureInfo.CurrentCulture = before;
         }
     }
+
+    /// <summary>Golden case G29.</summary>
+    [Theory]
+    [InlineData("Pacific/Kiritimati")]
+    [InlineData("America/Los_Angeles")]
+    public void G29_the_result_does_not_depend_on_the_time_zone(string zone)
+    {
+        var expected = Canonical.Hash(Forecast(PaysOff));
+        var before = Environment.GetEnvironmentVariable("TZ");
+
+        try
+        {
+            Environment.SetEnvironmentVariable("TZ", zone);
+            TimeZoneInfo.ClearCachedData();
+            Canonical.Hash(Forecast(PaysOff)).ShouldBe(expected);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TZ", before);
+            TimeZoneInfo.ClearCachedData();
+        }
+    }
+
+    /// <summary>Golden case G29: members and entries of the data turned round, as another writer might have put them.</summary>
+    [Fact]
+    public void G29_the_result_does_not_depend_on_the_order_of_entries()
+    {
+        var policy = JsonSerializer.SerializeToNode(Policy.Content, Json.Options)!;
+        var turned = TurnRound(policy).Deserialize<CostPolicy>(Json.Options)!;
+
+        Canonical.Hash(Forecast(PaysOff, turned)).ShouldBe(Canonical.Hash(Forecast(PaysOff)));
+    }
+
+    private static JsonNode TurnRound(JsonNode node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Reverse().Select(m => KeyValuePair.Create(m.Key, m.Value is { } v ? TurnRound(v) : null))),
+        JsonArray items => new JsonArray([.. items.Select(item => TurnRound(item!))]),
+        _ => node.DeepClone(),
+    };
 
     [Fact]
     public void A_stored_forecast_reads_back_unchanged()

@@ -11,6 +11,10 @@ internal static class Given
     public static Versioned<PriceBook> Prices { get; } =
         VersionedData.FromResources<PriceBook>(typeof(ForecastEngine).Assembly, "PriceBooks").Get("2026-11");
 
+    /// <summary>The book in force today; the one above stays what it was, so that figures computed by hand stay too.</summary>
+    public static Versioned<PriceBook> Newest { get; } =
+        VersionedData.FromResources<PriceBook>(typeof(ForecastEngine).Assembly, "PriceBooks").InForce(DateTimeOffset.MaxValue);
+
     public static Versioned<CostPolicy> Policy { get; } =
         VersionedData.FromResources<CostPolicy>(typeof(ForecastEngine).Assembly, "Forecasts/Policies").Get("2026-11");
 
@@ -37,9 +41,12 @@ internal static class Given
 
     public static Forecast Forecast(UseCaseFacts facts) => ForecastEngine.Forecast(facts, Prices, Policy);
 
+    public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices) => ForecastEngine.Forecast(facts, prices, Policy);
+
     public static Forecast Forecast(UseCaseFacts facts, CostPolicy policy) =>
         ForecastEngine.Forecast(facts, Prices, new Versioned<CostPolicy>(policy, Hash: ""));
 
-    public static CostLine Line(this Forecast forecast, StrategyKind strategy, string id) =>
-        forecast[strategy].Lines.Single(l => l.Id == id);
+    public static CostLine Line(this Forecast forecast, StrategyKind strategy, string id) => forecast[strategy].Line(id);
+
+    public static CostLine Line(this StrategyForecast variant, string id) => variant.Lines.Single(l => l.Id == id);
 }
