@@ -166,6 +166,7 @@ public sealed class Decisions : BackgroundService
         {
             await using var session = store.LightweightSession();
             var batch = session.CreateBatchQuery();
+            var applied = InboxEntry.Applied(batch, together.Select(pending => pending.Once));
 
             foreach (var pending in together)
             {
@@ -173,10 +174,15 @@ public sealed class Decisions : BackgroundService
             }
 
             await batch.Execute();
+            var earlier = await applied;
 
             foreach (var pending in together)
             {
-                if (!await TryWrite(pending, session))
+                if (pending.Once is InboxEntry entry && earlier.Contains(entry.MessageId.ToString()))
+                {
+                    pending.Completion.TrySetResult(false);
+                }
+                else if (!await TryWrite(pending, session))
                 {
                     left.Add(pending);
                 }

@@ -1,4 +1,5 @@
 using Marten;
+using Marten.Services.BatchQuerying;
 using Npgsql;
 
 namespace Governance.ServiceDefaults;
@@ -12,6 +13,11 @@ public sealed record InboxEntry(Guid MessageId, string Contract) : Once
             contract text not null,
             received_at timestamptz not null default clock_timestamp());
         """;
+
+    /// <summary>The ids, as text, of those messages that were applied before.</summary>
+    internal static Task<IReadOnlyList<string>> Applied(IBatchedQuery batch, IEnumerable<Once?> marks) => batch.Query<string>(
+        "select message_id::text from inbox where message_id = any(?)",
+        (object)marks.OfType<InboxEntry>().Select(entry => entry.MessageId).ToArray());
 
     public override void WriteTo(IDocumentSession session) =>
         session.QueueSqlCommand("insert into inbox(message_id, contract) values (?, ?)", MessageId, Contract);

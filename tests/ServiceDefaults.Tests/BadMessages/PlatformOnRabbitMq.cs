@@ -82,7 +82,7 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
     {
         var source = (queue is "audit" ? audit.Services : readiness.Services).GetRequiredService<NpgsqlDataSource>();
         await using var command = source.CreateCommand(
-            $"select (select count(*) from {(queue is "audit" ? "fact where service = 'intake'" : "mt_events")}), "
+            $"select (select count(*) from {(queue is "audit" ? "fact where service = 'intake'" : "mt_events where type <> 'tombstone'")}), "
             + "(select count(*) from inbox where contract = 'governance.use-case-submitted.v1')");
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
