@@ -113,7 +113,7 @@ internal static class Demo
             name,
             Recommendation(assessment),
             Text(forecast, "currency"),
-            forecast.GetProperty("strategies").EnumerateArray().ToDictionary(s => Text(s, "strategy"), s => s.GetProperty("total").GetDecimal()),
+            Costs(forecast, assessment),
             Text(useCase, "status"),
             (Recorded(trail, "review-opened") - Recorded(trail, "use-case-submitted"))!.Value);
     }
@@ -147,11 +147,19 @@ internal static class Demo
             + (assessment.GetProperty("retrieval").GetBoolean() ? " + retrieval" : "");
     }
 
+    /// <summary>Each strategy in the variant nearest to the recommendation: with or without retrieval, and tuned as recommended.</summary>
+    private static Dictionary<string, decimal> Costs(JsonElement forecast, JsonElement assessment) => forecast.GetProperty("strategies").EnumerateArray()
+        .Where(variant => variant.GetProperty("retrieval").GetBoolean() == assessment.GetProperty("retrieval").GetBoolean())
+        .GroupBy(variant => Text(variant, "strategy"))
+        .ToDictionary(
+            strategy => strategy.Key,
+            strategy => strategy.OrderByDescending(variant => Text(variant, "tuning") == Text(assessment, "tuning")).First().GetProperty("total").GetDecimal());
+
     private static string Text(JsonElement parent, string name) => parent.GetProperty(name).GetString()!;
 
     private static void Print(IReadOnlyList<Row> rows)
     {
-        Console.WriteLine("Three-year cost per strategy as forecast; time from submission to open review as the audit trail has it.");
+        Console.WriteLine("Three-year cost per strategy as forecast, with retrieval where it is recommended; time from submission to open review as the audit trail has it.");
         Console.WriteLine();
         Console.WriteLine($"{"number",-13} {"case",-33} {"recommendation",-46} {"prompting",12} {"tuning",12} {"hybrid",12}     {"review",-17} {"to review",10}");
 
