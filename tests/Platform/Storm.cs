@@ -14,6 +14,9 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
 {
     private const int MostDown = 2;
 
+    /// <summary>How many submissions each person leaves on the way before reviewing the first: what a victim holds when it is hit.</summary>
+    private const int Backlog = 12;
+
     private static readonly TimeSpan DrainWithin = TimeSpan.FromMinutes(3);
     private static readonly string[] Queues = ["risk", "legal", "privacy", "security"];
 
@@ -125,13 +128,13 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
             acknowledged[key] = id;
             mine.Add(id);
 
-            if (mine.Count > 3)
+            if (mine.Count > Backlog)
             {
-                await ReviewAsync(mine[^4], ct);
+                await ReviewAsync(mine[^(Backlog + 1)], ct);
             }
         }
 
-        foreach (var id in mine.Skip(Math.Max(0, mine.Count - 3)))
+        foreach (var id in mine.TakeLast(Backlog))
         {
             await ReviewAsync(id, ct);
         }
