@@ -52,7 +52,9 @@ internal static class Status
         }
 
         Table(rows, alarming: row => row[3] is not (ServiceProcess.Healthy or "HEALTH"));
-        Console.WriteLine($"Memory: services {Megabytes(services)}, with PostgreSQL and RabbitMQ {Megabytes(all)}\n");
+        Console.WriteLine(all > services
+            ? $"Memory: services {Megabytes(services)}, with PostgreSQL and RabbitMQ {Megabytes(all)}\n"
+            : $"Memory: services {Megabytes(services)}\n");
 
         return health.All(state => state is ServiceProcess.Healthy);
     }
