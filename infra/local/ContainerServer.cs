@@ -51,7 +51,7 @@ public abstract class ContainerServer(string name, string folder, Engine engine,
         return Task.FromResult(new Launch(
             engine.Program,
             [
-                "run", "--rm", "--name", ContainerName, "--hostname", "localhost", "--shm-size", "256m",
+                "run", "--rm", "--name", ContainerName, "--hostname", "governance", "--shm-size", "256m",
                 "--volume", $"{Path.Combine(folder, "data")}:{DataInside}:Z",
                 .. PortsInside.SelectMany(pair => (string[])["--publish", $"127.0.0.1:{pair.Value}:{pair.Key}"]),
                 .. Variables.Keys.SelectMany(variable => (string[])["--env", variable]),
@@ -119,7 +119,6 @@ internal sealed class ContainerRabbitMq(string folder, Engine engine, ProcessReg
     {
         ["RABBITMQ_DEFAULT_USER"] = RabbitMqAccess.UserName,
         ["RABBITMQ_DEFAULT_PASS"] = password,
-        ["RABBITMQ_NODENAME"] = "governance@localhost",
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
     };
 }

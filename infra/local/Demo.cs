@@ -29,17 +29,18 @@ internal static class Demo
     /// <summary>On the first start only, so that whoever opens the portal finds something to look at.</summary>
     public static async Task LoadOnceAsync(Layout layout, Action<string> say, CancellationToken ct)
     {
-        var mark = Path.Combine(layout.State, "demo-loaded");
-
-        if (File.Exists(mark))
+        if (File.Exists(Mark(layout)))
         {
             return;
         }
 
         var rows = await DriveAsync(layout, ct);
-        await File.WriteAllTextAsync(mark, "", ct);
+        await File.WriteAllTextAsync(Mark(layout), "", ct);
         say($"Loaded the demo portfolio: {rows.Count} use cases (./governance demo shows them).");
     }
+
+    /// <summary>The file that remembers it until a reset.</summary>
+    internal static string Mark(Layout layout) => Path.Combine(layout.State, "demo-loaded");
 
     private static async Task<IReadOnlyList<Row>> DriveAsync(Layout layout, CancellationToken ct)
     {

@@ -40,6 +40,7 @@ internal static class Reset
         }
 
         File.Delete(Path.Combine(layout.State, "installation.json"));
+        File.Delete(Demo.Mark(layout));
         Console.WriteLine("Deleted. ./governance up starts afresh.");
 
         return 0;

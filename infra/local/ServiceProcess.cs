@@ -4,6 +4,8 @@ namespace Governance.Local;
 public sealed class ServiceProcess(Layout layout, Service service, ProcessRegister register)
     : ManagedProcess(service.Name, Path.Combine(layout.Logs, $"{service.Name}.log"), register)
 {
+    public const string Healthy = "healthy", Degraded = "degraded";
+
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
     private string _health = "silent";
@@ -14,7 +16,11 @@ public sealed class ServiceProcess(Layout layout, Service service, ProcessRegist
 
     public Uri Address => new($"http://{(service.IsPublic ? "localhost" : "127.0.0.1")}:{Port}");
 
-    public override async Task<bool> AnswersAsync(CancellationToken ct = default) => (_health = await HealthAsync(Port, ct)) is "healthy";
+    /// <summary>A service that waits for the broker is degraded, but does what it can.</summary>
+    public override async Task<bool> AnswersAsync(CancellationToken ct = default) =>
+        (_health = await HealthAsync(Port, ct)) is Healthy or Degraded;
+
+    internal async Task<bool> IsHealthyAsync(CancellationToken ct) => await HealthAsync(Port, ct) is Healthy;
 
     protected override string Symptom => _health;
 
@@ -24,7 +30,9 @@ public sealed class ServiceProcess(Layout layout, Service service, ProcessRegist
         {
             using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{port}/health"), ct);
 
-            return answer.IsSuccessStatusCode ? "healthy" : $"unhealthy ({(int)answer.StatusCode})";
+            return !answer.IsSuccessStatusCode ? $"unhealthy ({(int)answer.StatusCode})"
+                : SaysDegraded(await answer.Content.ReadAsStringAsync(ct)) ? Degraded
+                : Healthy;
         }
         catch (HttpRequestException)
         {
@@ -35,6 +43,10 @@ public sealed class ServiceProcess(Layout layout, Service service, ProcessRegist
             return "too slow";
         }
     }
+
+    /// <summary>The answer is one word, or an object that begins with it.</summary>
+    internal static bool SaysDegraded(string answer) =>
+        answer.StartsWith("Degraded", StringComparison.Ordinal) || answer.StartsWith("{\"status\":\"Degraded\"", StringComparison.Ordinal);
 
     internal void RequireBuilt()
     {

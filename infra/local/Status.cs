@@ -51,16 +51,18 @@ internal static class Status
             ]);
         }
 
-        Table(rows, alarming: row => row[3] is not ("healthy" or "HEALTH"));
-        Console.WriteLine($"Memory: services {Megabytes(services)}, with PostgreSQL and RabbitMQ {Megabytes(all)}\n");
+        Table(rows, alarming: row => row[3] is not (ServiceProcess.Healthy or "HEALTH"));
+        Console.WriteLine(all > services
+            ? $"Memory: services {Megabytes(services)}, with PostgreSQL and RabbitMQ {Megabytes(all)}\n"
+            : $"Memory: services {Megabytes(services)}\n");
 
-        return health.All(state => state is "healthy");
+        return health.All(state => state is ServiceProcess.Healthy);
     }
 
     private static async Task<string> HealthAsync(Layout layout, string name, CancellationToken ct) => name switch
     {
-        "postgres" => await Ports.AcceptsAsync(layout.PostgresPort, ct) ? "healthy" : "silent",
-        "rabbitmq" => await Ports.AcceptsAsync(layout.RabbitMqPort, ct) ? "healthy" : "silent",
+        "postgres" => await Ports.AcceptsAsync(layout.PostgresPort, ct) ? ServiceProcess.Healthy : "silent",
+        "rabbitmq" => await Ports.AcceptsAsync(layout.RabbitMqPort, ct) ? ServiceProcess.Healthy : "silent",
         _ => await ServiceProcess.HealthAsync(layout.Port(name), ct),
     };
 

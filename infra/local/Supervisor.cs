@@ -12,6 +12,8 @@ public sealed class Supervisor : IAsyncDisposable
 
     private const int AttemptsAtStart = 3;
 
+    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(30);
+
     private readonly Layout _layout;
     private readonly Action<string> _say;
     private readonly ProcessRegister _register;
@@ -70,6 +72,7 @@ public sealed class Supervisor : IAsyncDisposable
         });
 
         await AllOrFirstFailure([broker, database, .. services], failure);
+        await WaitUntilHealthyAsync(ct);
     }
 
     /// <summary>Starts whatever ends again, after a pause that grows while it keeps ending, until told to stop.</summary>
@@ -87,6 +90,31 @@ public sealed class Supervisor : IAsyncDisposable
     {
         await StopAsync();
         _register.Dispose();
+    }
+
+    /// <summary>
+    /// Services that tried the broker too early wait a little before they try again. One that stays degraded, for instance because an
+    /// event of an earlier day is parked, does not keep the platform from starting.
+    /// </summary>
+    private async Task WaitUntilHealthyAsync(CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(SettlesWithin);
+
+        foreach (var service in Services.Values)
+        {
+            try
+            {
+                while (!await service.IsHealthyAsync(patience.Token))
+                {
+                    await Task.Delay(100, patience.Token);
+                }
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                _say($"{service.Name} is degraded; ./governance status and its log tell more ({service.LogFile})");
+            }
+        }
     }
 
     private static IPostgres PostgresFor(Layout layout, Engine? engine, ProcessRegister register) => engine is null
