@@ -113,7 +113,9 @@ internal static class Demo
             name,
             Recommendation(assessment),
             Text(forecast, "currency"),
-            forecast.GetProperty("strategies").EnumerateArray().ToDictionary(s => Text(s, "strategy"), s => s.GetProperty("total").GetDecimal()),
+            forecast.GetProperty("strategies").EnumerateArray()
+                .DistinctBy(s => Text(s, "strategy"))
+                .ToDictionary(s => Text(s, "strategy"), s => s.GetProperty("total").GetDecimal()),
             Text(useCase, "status"),
             (Recorded(trail, "review-opened") - Recorded(trail, "use-case-submitted"))!.Value);
     }

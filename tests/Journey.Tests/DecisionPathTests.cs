@@ -28,7 +28,7 @@ public sealed class DecisionPathTests(PlatformFixture fixture)
         var readiness = (await platform.As("portfolio.manager").GetAsync($"/api/use-cases/{id}/readiness", ct)).Require();
         readiness.GetProperty("checks").GetArrayLength().ShouldBe(15);
         var forecast = (await platform.As("portfolio.manager").GetAsync($"/api/use-cases/{id}/forecast", ct)).Require();
-        forecast.GetProperty("strategies").GetArrayLength().ShouldBe(3);
+        forecast.GetProperty("strategies").GetArrayLength().ShouldBe(8);
         var assessment = (await platform.As("portfolio.manager").GetAsync($"/api/use-cases/{id}/assessment", ct)).Require();
         assessment.GetProperty("recommendation").GetString().ShouldBe("fine-tuning", "golden case G25");
         assessment.GetProperty("tuning").GetString().ShouldBe("parameter-efficient", "R10: parameter-efficient before full tuning");

@@ -82,8 +82,11 @@ public sealed record StrategyForecast(
         Range.P10,
         Range.P50,
         Range.P90,
-        BreakEven?.Requests,
-        BreakEven?.Month);
+        Rounded(BreakEven?.Requests, 2),
+        Rounded(BreakEven?.Month, 4));
+
+    private static decimal? Rounded(decimal? value, int digits) =>
+        value is { } exact ? Math.Round(exact, digits, MidpointRounding.ToEven) : null;
 }
 
 public sealed record CostLine(string Id, string Name, decimal Upfront, IReadOnlyList<decimal> Monthly, decimal Total);

@@ -47,6 +47,19 @@ public sealed class ForecastEngineTests
         tuned.Upfront.ShouldBe(spent.Sum() * 1.25m); // 107,580
     }
 
+    /// <summary>10,000 examples x 15 passes x (0.4 x prompt + 200) tokens at 5 a million: 10,000 at 32,833.3 prompt tokens.</summary>
+    [Theory]
+    [InlineData(32_833, 10_000)]
+    [InlineData(32_834, 10_000.2)]
+    [InlineData(332_833, 99_999.9)]
+    [InlineData(332_834, 100_000)]
+    public void T15_training_compute_stays_between_ten_and_a_hundred_thousand(int prompt, double compute) =>
+        Forecast(UseCase with
+        {
+            Data = new() { LabelledExamples = 10_000 },
+            Volume = UseCase.Volume with { PromptTokensPerRequest = prompt },
+        }).Line(StrategyKind.FineTuning, "tuning-compute").Upfront.ShouldBe((decimal)compute);
+
     /// <summary>15 % of 10,000 + 1,000 + 42,000 + 12,000 = 9,750, after 12 and 24 months; at the end it is of no use.</summary>
     [Fact]
     public void A_tuned_model_is_retrained_at_the_cadence_of_its_requirements()
@@ -242,7 +255,7 @@ public sealed class ForecastEngineTests
     }
 
     [Fact]
-    public void A_medical_device_is_validated_more_strictly() // 12,000 x 2.5
+    public void G18_a_medical_device_is_validated_more_strictly() // 12,000 x 2.5
     {
         var device = UseCase with { Compliance = UseCase.Compliance with { MedicalDevice = true } };
 
