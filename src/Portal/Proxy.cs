@@ -16,6 +16,8 @@ internal static class Proxy
         ("/api/use-cases/{id}/readiness/{**rest}", "data-readiness"),
         ("/api/use-cases/{id}/forecast/{**rest}", "costs"),
         ("/api/use-cases/{id}/assessment/{**rest}", "strategy"),
+        ("/api/readiness/{**rest}", "data-readiness"),
+        ("/api/assessments/{**rest}", "strategy"),
         ("/api/policies/{**rest}", "strategy"),
         ("/api/reviews/{**rest}", "compliance"),
         ("/api/audit/{**rest}", "audit"),
