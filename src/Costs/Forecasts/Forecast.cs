@@ -33,7 +33,8 @@ public sealed record Forecast(
 /// <summary>
 /// One variant: a strategy, how it is tuned, and whether it retrieves. The cost of today is discounted at the policy's rate; the
 /// range is that of the policy's drivers. What compares with the benefit is null where the benefit is not stated, and the payback
-/// also where the horizon ends before it; the break-even, against prompting alike, is null for prompting itself.
+/// also where the horizon ends before it; the break-even, against prompting alike, is null for prompting itself. Whatever the rest
+/// of the platform is told stands here under the same name.
 /// </summary>
 public sealed record StrategyForecast(
     StrategyKind Strategy,
@@ -51,6 +52,16 @@ public sealed record StrategyForecast(
     BreakEven? BreakEven,
     IReadOnlyList<CostLine> Lines)
 {
+    public decimal TotalP10 => Range.P10;
+
+    public decimal TotalP50 => Range.P50;
+
+    public decimal TotalP90 => Range.P90;
+
+    public decimal? BreakEvenRequests => Rounded(BreakEven?.Requests, 2);
+
+    public decimal? BreakEvenMonth => Rounded(BreakEven?.Month, 4);
+
     internal decimal Running => Total - Upfront;
 
     /// <summary>As it is called in texts for people.</summary>
@@ -79,11 +90,11 @@ public sealed record StrategyForecast(
         Retrieval,
         NetPresentValue,
         PaybackMonth,
-        Range.P10,
-        Range.P50,
-        Range.P90,
-        Rounded(BreakEven?.Requests, 2),
-        Rounded(BreakEven?.Month, 4));
+        TotalP10,
+        TotalP50,
+        TotalP90,
+        BreakEvenRequests,
+        BreakEvenMonth);
 
     private static decimal? Rounded(decimal? value, int digits) =>
         value is { } exact ? Math.Round(exact, digits, MidpointRounding.ToEven) : null;

@@ -1,14 +1,17 @@
+using System.Text;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
+using Governance.Strategy.Engine;
 using Governance.Strategy.Policies;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Governance.Strategy.Assessments;
 
+/// <summary>An assessment as it is read; what is merely asked for belongs to no use case.</summary>
 public sealed record AssessmentView(
-    Guid UseCaseId,
-    int Revision,
+    Guid? UseCaseId,
+    int? Revision,
     StrategyKind Recommendation,
     bool Retrieval,
     Tuning Tuning,
@@ -25,6 +28,7 @@ public sealed record AssessmentView(
     IReadOnlyList<ComponentAssessment> Components,
     IReadOnlyList<MigrationTrigger> Migration,
     IReadOnlyList<string> Unknowns,
+    Narrative Explanation,
     string PolicyVersion,
     string PolicyHash,
     string EngineVersion,
@@ -33,42 +37,49 @@ public sealed record AssessmentView(
 
 public static class ReadAssessment
 {
-    public static async Task<Ok<AssessmentView>> Handle(
-        Guid id, Caller caller, IQuerySession session, Editions<StrategyPolicy> policies, CancellationToken ct)
+    /// <summary>The assessment as JSON or, for whoever asks for <c>text/markdown</c>, as a page to read.</summary>
+    public static async Task<Results<Ok<AssessmentView>, ContentHttpResult>> Handle(
+        Guid id, HttpContext http, Caller caller, IQuerySession session, Editions<StrategyPolicy> policies, CancellationToken ct)
     {
         var file = await session.Events.AggregateStreamAsync<AssessmentFile>(id, token: ct);
         caller.RequireSight(file?.Latest?.Input.Facts.BusinessUnit);
 
-        return TypedResults.Ok(View(id, file!.Latest!, policies.Latest));
+        var decision = file!.Latest!;
+        var view = View(id, decision.Revision, decision.Tell(await policies.Current(ct)), decision.Basis);
+        http.Response.Headers.Vary = "Accept";
+
+        return WantsMarkdown(http.Request)
+            ? TypedResults.Text(
+                AssessmentMarkdown.Write(decision.Number, decision.Revision, view.Explanation, view.PolicyVersion, view.ResultHash), "text/markdown", Encoding.UTF8)
+            : TypedResults.Ok(view);
     }
 
-    private static AssessmentView View(Guid id, StrategyAssessed decision, VersionedData<StrategyPolicy> policies)
-    {
-        var (assessment, basis) = (decision.Tell(policies), decision.Basis);
+    private static bool WantsMarkdown(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.MaxBy(type => type.Quality ?? 1)?.MediaType.Equals("text/markdown", StringComparison.OrdinalIgnoreCase) is true;
 
-        return new(
-            id,
-            decision.Revision,
-            assessment.Recommendation,
-            assessment.Retrieval,
-            assessment.Tuning,
-            assessment.Confidence,
-            assessment.Ranking,
-            assessment.Gates,
-            assessment.Factors,
-            assessment.Rules,
-            assessment.Checklist,
-            assessment.Framework,
-            assessment.Conflicts,
-            assessment.Warnings,
-            assessment.Flips,
-            assessment.Components,
-            assessment.Migration,
-            assessment.Unknowns,
-            basis.PolicyVersion,
-            basis.PolicyHash,
-            basis.EngineVersion,
-            basis.InputHash,
-            basis.ResultHash);
-    }
+    public static AssessmentView View(Guid? id, int? revision, StrategyAssessment assessment, DecisionBasis basis) => new(
+        id,
+        revision,
+        assessment.Recommendation,
+        assessment.Retrieval,
+        assessment.Tuning,
+        assessment.Confidence,
+        assessment.Ranking,
+        assessment.Gates,
+        assessment.Factors,
+        assessment.Rules,
+        assessment.Checklist,
+        assessment.Framework,
+        assessment.Conflicts,
+        assessment.Warnings,
+        assessment.Flips,
+        assessment.Components,
+        assessment.Migration,
+        assessment.Unknowns,
+        Narrative.Of(assessment),
+        basis.PolicyVersion,
+        basis.PolicyHash,
+        basis.EngineVersion,
+        basis.InputHash,
+        basis.ResultHash);
 }

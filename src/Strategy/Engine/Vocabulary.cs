@@ -13,6 +13,9 @@ internal static class Vocabulary
 
     private const decimal DaysPerMonth = 30;
 
+    private static readonly FrozenSet<string> Results =
+        ((string[])["recommendation", "tuning", "blocked", "wouldTune", "partsDiffer", "points"]).ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<string, Signal> Signals =
         All().ToFrozenDictionary(signal => signal.Name, StringComparer.Ordinal);
 
@@ -22,6 +25,9 @@ internal static class Vocabulary
             : throw new InvalidDataException($"The policy names {name}, which this engine does not know.");
 
     public static bool Knows(string name) => Signals.ContainsKey(name);
+
+    /// <summary>Whether a name stands for what is only known once the case is weighed.</summary>
+    public static bool IsResult(string name) => Results.Contains(name);
 
     private static IEnumerable<Signal> All() =>
     [

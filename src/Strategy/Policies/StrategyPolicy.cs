@@ -14,6 +14,9 @@ public sealed record StrategyPolicy : IVersionedData
 
     public required DateTimeOffset EffectiveFrom { get; init; }
 
+    /// <summary>What citations refer to, by their ids.</summary>
+    public required IReadOnlyDictionary<string, string> Sources { get; init; }
+
     public required DecisionPolicy Decision { get; init; }
 
     public required ConfidencePolicy Confidence { get; init; }
