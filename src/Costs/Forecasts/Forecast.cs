@@ -16,7 +16,7 @@ public sealed record Forecast(
     decimal? SavingPerRequest,
     BenefitBasis BenefitBasis,
     decimal? MonthlyBenefit,
-    ServingComparison? Serving,
+    ServingComparison Serving,
     IReadOnlyList<ClaimCheck> Claims,
     IReadOnlyList<Assumption> Assumptions,
     IReadOnlyList<ForecastWarning> Warnings)
@@ -107,7 +107,7 @@ public sealed record CostRange(decimal P10, decimal P50, decimal P90);
 
 /// <summary>
 /// The tuned model served by replicas of one's own against the same tokens bought from the provider: from so many requests per
-/// month on, the fixed price of the fewest replicas is the lower one. Null where a token costs nothing or requests are empty.
+/// month on, the fixed price of the fewest replicas is the lower one; null where requests are empty.
 /// </summary>
 public sealed record ServingComparison(
     string HostedModel, decimal HostedPerMonth, string TokenModel, decimal TokenCostPerRequest, decimal? RequestsPerMonth);

@@ -18,7 +18,7 @@ public sealed record ForecastView(
     BreakEven BreakEven,
     BenefitBasis BenefitBasis,
     decimal? MonthlyBenefit,
-    ServingComparison? Serving,
+    ServingComparison Serving,
     IReadOnlyList<ClaimCheck> Claims,
     IReadOnlyList<Assumption> Assumptions,
     IReadOnlyList<ForecastWarning> Warnings,
