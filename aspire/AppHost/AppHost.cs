@@ -12,13 +12,16 @@ var keycloak = builder.AddContainer("keycloak", "quay.io/keycloak/keycloak", "26
     .WithHttpEndpoint(targetPort: 9000, name: "management")
     .WithHttpHealthCheck("/health/ready", endpointName: "management");
 
-// In the order a use case travels.
+var readiness = Service<Projects.DataReadiness>("data-readiness");
+var costs = Service<Projects.Costs>("costs");
+
+// In the order a use case travels. Strategy asks its two neighbours when somebody wants to know what would be.
 IResourceBuilder<ProjectResource>[] services =
 [
     Service<Projects.Intake>("intake"),
-    Service<Projects.DataReadiness>("data-readiness"),
-    Service<Projects.Costs>("costs"),
-    Service<Projects.Strategy>("strategy"),
+    readiness,
+    costs,
+    Service<Projects.Strategy>("strategy").WithReference(readiness).WithReference(costs),
     Service<Projects.Compliance>("compliance"),
     Service<Projects.Audit>("audit"),
 ];

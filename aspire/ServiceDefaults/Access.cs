@@ -8,6 +8,9 @@ public static class Access
 
     public static readonly string[] CaseReaders = [Roles.PortfolioManager, Roles.Auditor, .. Reviewers];
 
+    /// <summary>Who may ask what would be: nothing of any case is shown.</summary>
+    public static readonly string[] Askers = [.. CaseReaders, Roles.Administrator];
+
     extension(Caller caller)
     {
         public bool SeesAllUnits => caller.Is(Roles.Auditor) || Reviewers.Any(caller.Is);

@@ -22,9 +22,11 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 
 app.MapGet("/api/use-cases/{id:guid}/forecast", ReadForecast.Handle).RequireRole(Access.CaseReaders);
-app.MapPost("/api/forecasts/what-if", WhatIf.Handle).RequireRole([.. Access.CaseReaders, Roles.Administrator]);
+app.MapPost("/api/forecasts/what-if", WhatIf.Handle).Accepts<WhatIf>("application/json").RequireRole(Access.Askers);
 app.MapEditions<PriceBook>("/api/price-books");
-app.MapPost("/api/price-books/import", ImportPrices.Handle).RequireRole(Roles.Administrator).WithMetadata(ImportPrices.SizeLimit);
-app.MapPost("/api/price-books/{version}/simulation", SimulatePrices.Handle).RequireRole(Roles.Administrator, Roles.Auditor);
+app.MapPost("/api/price-books/import", ImportPrices.Handle).Produces<ImportReport>().RequireRole(Roles.Administrator).WithMetadata(ImportPrices.SizeLimit);
+app.MapPost("/api/price-books/{version}/simulation", SimulatePrices.Handle)
+    .Produces<SimulatedForecast>(contentType: SimulatePrices.ContentType)
+    .RequireRole(Roles.Administrator, Roles.Auditor);
 
 app.Run();

@@ -16,5 +16,6 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 
 app.MapGet("/api/use-cases/{id:guid}/readiness", ReadReadiness.Handle).RequireRole(Access.CaseReaders);
+app.MapPost("/api/readiness/what-if", WhatIf.Handle).Accepts<WhatIf>("application/json").RequireRole(Access.Askers);
 
 app.Run();

@@ -24,6 +24,8 @@ internal static class Proxy
         ("/api/forecasts/{**rest}", "costs"),
         ("/api/price-books/{**rest}", "costs"),
         (ImportOfPrices, "costs"),
+        ("/api/readiness/{**rest}", "data-readiness"),
+        ("/api/assessments/{**rest}", "strategy"),
         ("/api/policies/{**rest}", "strategy"),
         ("/api/reviews/{**rest}", "compliance"),
         ("/api/audit/{**rest}", "audit"),

@@ -10,6 +10,7 @@ builder.AddEventStore(
     services => e => Published.Translate(e, services.GetRequiredService<Editions<StrategyPolicy>>().Latest),
     store => store.Projections.LiveStreamAggregation<AssessmentFile>());
 builder.AddEditions("strategy-policy", VersionedData.FromResources<StrategyPolicy>(typeof(Program).Assembly, "Policies"), PolicyCheck.Find);
+builder.AddNeighbours();
 builder.AddMessaging(typeof(Program).Assembly);
 
 var app = builder.Build();
@@ -17,6 +18,8 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 
 app.MapGet("/api/use-cases/{id:guid}/assessment", ReadAssessment.Handle).RequireRole(Access.CaseReaders);
+app.MapPost("/api/assessments/what-if", WhatIf.Handle).Accepts<WhatIf>("application/json").RequireRole(Access.Askers);
 app.MapEditions<StrategyPolicy>("/api/policies");
+app.MapPost("/api/policies/{version}/simulation", SimulatePolicy.Handle).RequireRole(Roles.Administrator);
 
 app.Run();

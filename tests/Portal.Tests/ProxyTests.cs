@@ -121,6 +121,19 @@ public sealed class ProxyTests(PortalWorld world) : IClassFixture<PortalWorld>
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(8 * 1024 * 1024, HttpStatusCode.OK)]
+    [InlineData((8 * 1024 * 1024) + 1, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task Only_a_list_of_prices_may_be_larger_up_to_eight_megabytes(int bytes, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/price-books/import") { Content = new ByteArrayContent(new byte[bytes]) };
+        request.Headers.ExpectContinue = true;
+
+        using var answer = await world.Send(request);
+
+        answer.StatusCode.ShouldBe(expected);
+    }
+
     [Fact]
     public async Task A_caller_cannot_pretend_to_come_from_elsewhere_or_smuggle_connection_headers()
     {

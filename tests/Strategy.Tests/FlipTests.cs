@@ -24,8 +24,9 @@ public sealed class FlipTests
     [Fact]
     public void The_volume_at_which_tuning_pays_is_named_to_the_request()
     {
-        // Paid back in month 50 of 36 at 2,000,000 requests, so at 50 / 36 times as many in time.
-        var flips = Engine.Assess(GoldenCase.All["G24"].UseCase, Engine.PaysLate, withFlips: true).Flips;
+        // 100,000,000 requests pay it back, which are 50 months of 2,000,000; within 36 that takes 2,777,777.8 a month.
+        var costs = Engine.PaysLate with { BreakEven = new(100_000_000, 50, WithinHorizon: false, "for tests") };
+        var flips = Engine.Assess(GoldenCase.All["G24"].UseCase, costs, withFlips: true).Flips;
 
         flips.ShouldContain(new Flip("volume.requestsPerMonth >= 2777778", StrategyKind.FineTuning));
     }

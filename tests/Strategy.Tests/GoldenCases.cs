@@ -7,7 +7,14 @@ namespace Governance.Strategy.Tests;
 /// <summary>The cases of the sources. What a source does not say is realistic where a submission must say it, else unknown.</summary>
 internal sealed record GoldenCase(string Id, string Story, UseCaseFacts UseCase)
 {
-    public CostOutlook Costs { get; init; } = Engine.PaysLate;
+    /// <summary>When tuning pays back at the volume of the case.</summary>
+    public CostOutlook Costs
+    {
+        get => field.BreakEven is { Month: { } month } at
+            ? field with { BreakEven = at with { Requests = month * UseCase.Volume.RequestsPerMonth } }
+            : field;
+        init;
+    } = Engine.PaysLate;
 
     public required IReadOnlyList<StrategyKind> Expected { get; init; }
 

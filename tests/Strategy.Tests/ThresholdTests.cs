@@ -103,10 +103,31 @@ public sealed class ThresholdTests
     }
 
     [Fact]
-    public void Twice_the_requests_pay_back_in_half_the_time()
+    public void At_another_volume_it_takes_as_many_requests_which_come_sooner_or_later()
     {
-        Engine.PaysLate.AtVolume(2_000, insteadOf: 1_000).BreakEven.ShouldBe(new(Engine.PaysLate.BreakEven.Requests, 25, true, "for tests"));
-        Engine.NeverPays.AtVolume(2_000, insteadOf: 1_000).ShouldBe(Engine.NeverPays);
-        Engine.PaysBack.AtVolume(0, insteadOf: 1_000).BreakEven.WithinHorizon.ShouldBeFalse();
+        var late = Engine.PaysLate.AtVolume(Monthly(200_000), insteadOf: Monthly(100_000)).BreakEven;
+
+        late.ShouldBe(new(Engine.PaysLate.BreakEven.Requests, 25, true, "for tests"));
+        Engine.NeverPays.AtVolume(Monthly(2_000), insteadOf: Monthly(1_000)).ShouldBe(Engine.NeverPays);
+        Engine.PaysBack.AtVolume(Monthly(0), insteadOf: Monthly(1_000)).BreakEven.WithinHorizon.ShouldBeFalse();
     }
+
+    /// <summary>5,000,000 requests over 36 months are 138,888.9 a month.</summary>
+    [Theory]
+    [InlineData(138_888, false)]
+    [InlineData(138_889, true)]
+    public void Five_million_requests_are_served_within_36_months_from_138_889_a_month_on_G28(int volume, bool within) =>
+        Engine.PaysLate.AtVolume(Monthly(volume), insteadOf: Monthly(100_000)).BreakEven.WithinHorizon.ShouldBe(within);
+
+    /// <summary>10 percent more every month make 299.1268 times the first month after 36 of them.</summary>
+    [Theory]
+    [InlineData(16_715, false)]
+    [InlineData(16_716, true)]
+    public void Growing_volume_is_added_up_month_by_month(int volume, bool within) =>
+        Engine.PaysLate.AtVolume(Monthly(volume, growth: 10), insteadOf: Monthly(1, growth: 10)).BreakEven.WithinHorizon.ShouldBe(within);
+
+    private static Volume Monthly(decimal requests, decimal? growth = null) => new()
+    {
+        RequestsPerMonth = requests, MonthlyGrowthPercent = growth, PromptTokensPerRequest = 1, OutputTokensPerRequest = 1,
+    };
 }

@@ -110,7 +110,7 @@ internal static class UseCases
             : words[2];
         var changed = facts.With(words[0], value);
 
-        return (changed, costs.AtVolume(changed.Volume.RequestsPerMonth, facts.Volume.RequestsPerMonth));
+        return (changed, costs.AtVolume(changed.Volume, facts.Volume));
     }
 
     private static Gen<T?> Some<T>() where T : struct, Enum =>

@@ -16,7 +16,7 @@ public sealed record Forecast(
     decimal? SavingPerRequest,
     BenefitBasis BenefitBasis,
     decimal? MonthlyBenefit,
-    ServingComparison? Serving,
+    ServingComparison Serving,
     IReadOnlyList<ClaimCheck> Claims,
     IReadOnlyList<Assumption> Assumptions,
     IReadOnlyList<ForecastWarning> Warnings)
@@ -33,7 +33,8 @@ public sealed record Forecast(
 /// <summary>
 /// One variant: a strategy, how it is tuned, and whether it retrieves. The cost of today is discounted at the policy's rate; the
 /// range is that of the policy's drivers. What compares with the benefit is null where the benefit is not stated, and the payback
-/// also where the horizon ends before it; the break-even, against prompting alike, is null for prompting itself.
+/// also where the horizon ends before it; the break-even, against prompting alike, is null for prompting itself. Whatever the rest
+/// of the platform is told stands here under the same name.
 /// </summary>
 public sealed record StrategyForecast(
     StrategyKind Strategy,
@@ -51,6 +52,16 @@ public sealed record StrategyForecast(
     BreakEven? BreakEven,
     IReadOnlyList<CostLine> Lines)
 {
+    public decimal TotalP10 => Range.P10;
+
+    public decimal TotalP50 => Range.P50;
+
+    public decimal TotalP90 => Range.P90;
+
+    public decimal? BreakEvenRequests => Rounded(BreakEven?.Requests, 2);
+
+    public decimal? BreakEvenMonth => Rounded(BreakEven?.Month, 4);
+
     internal decimal Running => Total - Upfront;
 
     /// <summary>As it is called in texts for people.</summary>
@@ -79,11 +90,14 @@ public sealed record StrategyForecast(
         Retrieval,
         NetPresentValue,
         PaybackMonth,
-        Range.P10,
-        Range.P50,
-        Range.P90,
-        BreakEven?.Requests,
-        BreakEven?.Month);
+        TotalP10,
+        TotalP50,
+        TotalP90,
+        BreakEvenRequests,
+        BreakEvenMonth);
+
+    private static decimal? Rounded(decimal? value, int digits) =>
+        value is { } exact ? Math.Round(exact, digits, MidpointRounding.ToEven) : null;
 }
 
 public sealed record CostLine(string Id, string Name, decimal Upfront, IReadOnlyList<decimal> Monthly, decimal Total);
@@ -93,7 +107,7 @@ public sealed record CostRange(decimal P10, decimal P50, decimal P90);
 
 /// <summary>
 /// The tuned model served by replicas of one's own against the same tokens bought from the provider: from so many requests per
-/// month on, the fixed price of the fewest replicas is the lower one. Null where a token costs nothing or requests are empty.
+/// month on, the fixed price of the fewest replicas is the lower one; null where requests are empty.
 /// </summary>
 public sealed record ServingComparison(
     string HostedModel, decimal HostedPerMonth, string TokenModel, decimal TokenCostPerRequest, decimal? RequestsPerMonth);

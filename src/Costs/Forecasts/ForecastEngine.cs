@@ -123,12 +123,14 @@ public static class ForecastEngine
 
         var result = BreakEvenMath.Compute(extraUpfront, perRequest, ramp, horizon);
         var spent = Notes.Text($"{name} costs {extraUpfront:0.00} {currency} more up front than prompt engineering");
-        var saved = Notes.Text($"saves {perRequest:0.########} {currency} per request, fixed running costs included");
+        var saved = perRequest < 0
+            ? Notes.Text($"{-perRequest:0.########} {currency} more per request")
+            : Notes.Text($"saves {perRequest:0.########} {currency} per request");
 
-        return result with { Explanation = $"{spent} and {saved}. {result.Explanation}" };
+        return result with { Explanation = $"{spent} and {saved}, fixed running costs included. {result.Explanation}" };
     }
 
-    private static ServingComparison? Serving(
+    private static ServingComparison Serving(
         (TunedModelPrice Hosted, ModelPrice Served) models, TuningLines tuning, TokenCosts tokens, decimal replicas, decimal rate)
     {
         var hosted = replicas * models.Hosted.Hosting!.MonthlyPerReplica;

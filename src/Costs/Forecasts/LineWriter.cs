@@ -24,6 +24,22 @@ internal sealed class LineWriter(int months, decimal rate)
         return new CostLine(id, name, first, monthly, first + (months * rounded));
     }
 
+    /// <summary>A share of amounts that other lines take their share of too.</summary>
+    public CostLine Share(string id, string name, decimal[] amounts, decimal share)
+    {
+        var factor = share * rate;
+        var total = 0m;
+        var rounded = new decimal[months];
+
+        for (var month = 0; month < months; month++)
+        {
+            rounded[month] = Cents(amounts[month] * factor);
+            total += rounded[month];
+        }
+
+        return new CostLine(id, name, Upfront: 0, rounded, total);
+    }
+
     public CostLine Monthly(string id, string name, Func<int, decimal> amount)
     {
         var total = 0m;

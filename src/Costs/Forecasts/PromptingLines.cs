@@ -3,47 +3,64 @@ using Governance.Costs.PriceBooks;
 
 namespace Governance.Costs.Forecasts;
 
-/// <summary>What prompting costs: hardly anything up front, then tokens and the work on the prompts.</summary>
-internal sealed class PromptingLines(
-    UseCaseFacts facts, CostPolicy policy, Notes notes, LineWriter write, TokenCosts tokens, ModelPrice model, decimal[] volume)
+/// <summary>
+/// What prompting costs: hardly anything up front, then tokens and the work on the prompts. All requests and all the work are
+/// added up once; each variant takes its share of them.
+/// </summary>
+internal sealed class PromptingLines
 {
-    private readonly PromptingCosts costs = policy.Prompting;
+    private readonly CostPolicy policy;
+    private readonly Notes notes;
+    private readonly LineWriter write;
+    private readonly ModelPrice model;
+    private readonly decimal buildCost;
+    private readonly decimal engineeringPerMonth;
+    private readonly decimal[] tokensInMonth;
+    private readonly decimal[] refinementInMonth;
+    private readonly decimal thousandsOfTokens;
+
+    public PromptingLines(
+        UseCaseFacts facts, CostPolicy policy, Notes notes, LineWriter write, TokenCosts tokens, ModelPrice model, decimal[] volume)
+    {
+        (this.policy, this.notes, this.write, this.model) = (policy, notes, write, model);
+        var costs = policy.Prompting;
+        var prompts = facts.PromptCount ?? notes.Use(costs.DefaultPromptCount);
+        var hour = notes.Use(costs.HourlyRate);
+        var buildDays = notes.Use(costs.BuildDays) + (prompts * notes.Use(costs.BuildDaysPerPrompt));
+        buildCost = buildDays * notes.Use(costs.HoursPerDay) * hour;
+        engineeringPerMonth = notes.Use(costs.EngineeringHoursPerMonth) * hour;
+
+        var request = tokens.PerRequest(model, facts.Volume.PromptTokensPerRequest);
+        tokensInMonth = [.. volume.Select((requests, month) => requests * request[month])];
+        thousandsOfTokens = facts.Volume.PromptTokensPerRequest / 1_000m;
+
+        var added = prompts > 0 ? notes.Use(costs.NewPromptsPerMonth) : 0;
+        var perPrompt = notes.Use(costs.RefinementHoursPerPrompt) * hour;
+        var growth = notes.Use(costs.RefinementGrowthPerFurtherPrompt);
+        refinementInMonth = [.. volume.Select((_, month) => Refinement(prompts + (added * month), perPrompt, growth))];
+    }
 
     /// <summary>The work on prompts shrinks with the tuned share, but not to nothing: a tuned model is prompted too.</summary>
     public IEnumerable<CostLine> Lines(decimal prompted, decimal tuned)
     {
-        var prompts = facts.PromptCount ?? notes.Use(costs.DefaultPromptCount);
         var work = prompted + (tuned > 0 ? tuned * notes.Use(policy.Tuning.PromptWorkKept) : 0);
-        var hour = notes.Use(costs.HourlyRate);
 
-        var buildDays = notes.Use(costs.BuildDays) + (prompts * notes.Use(costs.BuildDaysPerPrompt));
-        var buildHours = buildDays * notes.Use(costs.HoursPerDay);
-        yield return write.Upfront("prompt-build", "Designing and evaluating the prompts", work * buildHours * hour);
+        yield return write.Upfront("prompt-build", "Designing and evaluating the prompts", work * buildCost);
 
         if (prompted > 0)
         {
-            var request = tokens.PerRequest(model, facts.Volume.PromptTokensPerRequest);
-            var overhead = notes.Use(costs.OverheadPerThousandTokens) * facts.Volume.PromptTokensPerRequest / 1_000;
+            var overhead = notes.Use(policy.Prompting.OverheadPerThousandTokens) * thousandsOfTokens;
 
-            yield return write.Monthly(
-                "prompt-inference", $"Tokens of {model.Id}", month => volume[month] * prompted * request[month]);
-            yield return write.Monthly(
-                "prompt-overhead",
-                "Memory and latency overhead of long prompts",
-                month => volume[month] * prompted * request[month] * overhead);
+            yield return write.Share("prompt-inference", $"Tokens of {model.Id}", tokensInMonth, prompted);
+            yield return write.Share(
+                "prompt-overhead", "Memory and latency overhead of long prompts", tokensInMonth, prompted * overhead);
         }
 
-        var engineering = work * notes.Use(costs.EngineeringHoursPerMonth) * hour;
-        yield return write.Steady("prompt-engineering", "Engineering time in operation", engineering);
-
-        var added = prompts > 0 ? notes.Use(costs.NewPromptsPerMonth) : 0;
-        var perPrompt = notes.Use(costs.RefinementHoursPerPrompt);
-        var growth = notes.Use(costs.RefinementGrowthPerFurtherPrompt);
-        yield return write.Monthly("prompt-refinement", "Refining and regression-testing the prompts", month =>
-        {
-            var count = prompts + (added * month);
-
-            return work * hour * count * perPrompt * (1 + (growth * Math.Max(0, count - 1)));
-        });
+        yield return write.Steady("prompt-engineering", "Engineering time in operation", work * engineeringPerMonth);
+        yield return write.Share("prompt-refinement", "Refining and regression-testing the prompts", refinementInMonth, work);
     }
+
+    /// <summary>Each prompt takes the more effort the more others there are beside it.</summary>
+    private static decimal Refinement(decimal prompts, decimal perPrompt, decimal growth) =>
+        prompts * perPrompt * (1 + (growth * Math.Max(0, prompts - 1)));
 }

@@ -18,7 +18,7 @@ public sealed record ForecastView(
     BreakEven BreakEven,
     BenefitBasis BenefitBasis,
     decimal? MonthlyBenefit,
-    ServingComparison? Serving,
+    ServingComparison Serving,
     IReadOnlyList<ClaimCheck> Claims,
     IReadOnlyList<Assumption> Assumptions,
     IReadOnlyList<ForecastWarning> Warnings,
@@ -80,7 +80,8 @@ public static class ReadForecast
 
         return Canonical.Hash(forecast.Figures()) == recorded.Basis.ResultHash
             ? forecast
-            : throw new InvalidDataException(
-                $"The forecast of {recorded.Number}, made by {recorded.Basis.EngineVersion}, comes out differently today.");
+            : throw new RuleViolationException(
+                $"This forecast was made by {recorded.Basis.EngineVersion} and comes out differently under {ForecastEngine.EngineVersion}, "
+                + "so its months cannot be shown; its recorded figures are in the audit trail.");
     }
 }

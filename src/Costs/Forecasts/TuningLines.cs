@@ -69,8 +69,7 @@ internal sealed class TuningLines(
     {
         var request = tokens.Request(model.Price.Tuning!.Rates, PromptTokens);
 
-        return write.Monthly(
-            "tuned-inference", $"Tokens of the tuned {model.Price.Id}", month => tuned * volume[month] * request);
+        return write.Share("tuned-inference", $"Tokens of the tuned {model.Price.Id}", volume, tuned * request);
     }
 
     private decimal ValidationFactor() =>

@@ -13,6 +13,8 @@ public sealed record WhatIf(UseCaseFacts Facts, string? PriceBook = null)
         HttpRequest request, Editions<PriceBook> priceBooks, VersionedData<CostPolicy> policies, TimeProvider clock, CancellationToken ct)
     {
         var question = await request.Read<WhatIf>();
+        FactRules.Require(question.Facts, below: "facts");
+
         var now = clock.GetUtcNow();
         var prices = question.PriceBook is { } version ? await priceBooks.Find(version, ct) : (await priceBooks.Current(ct)).InForce(now);
         var policy = policies.InForce(now);

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Governance.ServiceDefaults;
 
 namespace Governance.Costs.PriceBooks;
 
 /// <summary>What a price book must fulfil beyond its shape, each mistake with the path of the member at fault.</summary>
-public static class PriceBookRules
+public static partial class PriceBookRules
 {
     public const int MostModels = 1_000;
 
@@ -12,6 +13,9 @@ public static class PriceBookRules
 
     public static IEnumerable<FieldError> Check(PriceBook book) =>
     [
+        .. VersionName().IsMatch(book.Version)
+            ? []
+            : new[] { new FieldError("version", "must be 1 to 40 lower-case letters, digits, dots or hyphens, such as 2027-01.") },
         .. Sources(book),
         .. Size(book),
         .. Twice("models", [.. book.Models.Select(m => m.Id)]),
@@ -169,4 +173,7 @@ public static class PriceBookRules
             yield return new(path, "must be above 0.");
         }
     }
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9.-]{0,39}\z")]
+    private static partial Regex VersionName();
 }

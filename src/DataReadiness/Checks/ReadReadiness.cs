@@ -5,13 +5,18 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Governance.DataReadiness.Checks;
 
+/// <summary>Readiness as it is read; what is merely asked for belongs to no use case.</summary>
 public sealed record ReadinessView(
-    Guid UseCaseId,
-    int Revision,
+    Guid? UseCaseId,
+    int? Revision,
     ReadinessVerdict Verdict,
     int Score,
     IReadOnlyList<ReadinessCheck> Checks,
-    DecisionBasis Basis);
+    DecisionBasis Basis)
+{
+    public static ReadinessView Of(Guid? id, int? revision, Readiness readiness, DecisionBasis basis) =>
+        new(id, revision, readiness.Verdict, readiness.Score, readiness.Checks, basis);
+}
 
 public static class ReadReadiness
 {
@@ -19,8 +24,7 @@ public static class ReadReadiness
     {
         var file = await session.LoadAsync<ReadinessFile>(id, ct);
         caller.RequireSight(file?.BusinessUnit);
-        var (verdict, score, checks) = file!.Readiness;
 
-        return TypedResults.Ok(new ReadinessView(id, file.Revision, verdict, score, checks, file.Basis));
+        return TypedResults.Ok(ReadinessView.Of(id, file!.Revision, file.Readiness, file.Basis));
     }
 }

@@ -9,23 +9,51 @@ public sealed record CostOutlook(
     IReadOnlyList<StrategyCost> Strategies,
     BreakEven BreakEven)
 {
+    private const int MostMonths = 1_200;
+    private const decimal MostRequests = 100_000_000_000m;
+    private const decimal OutOfReach = 1_000_000_000m;
+
     public static CostOutlook From(CostForecast forecast) =>
         new(forecast.Currency, forecast.HorizonMonths, forecast.Strategies, forecast.BreakEven);
 
     /// <summary>
-    /// The break-even at another volume, in proportion: twice the requests pay back in half the time. What never pays back is
-    /// not made to pay by volume alone; totals stay, since nothing is decided on them.
+    /// The break-even at another volume: it takes as many requests, which are served sooner or later. What never pays back is not
+    /// made to pay by volume alone; totals stay, since nothing is decided on them.
     /// </summary>
-    public CostOutlook AtVolume(decimal requestsPerMonth, decimal insteadOf)
+    public CostOutlook AtVolume(Volume volume, Volume insteadOf) =>
+        BreakEven.Requests is { } requests && volume.RequestsPerMonth != insteadOf.RequestsPerMonth
+            ? this with { BreakEven = Reach(requests, volume) }
+            : this;
+
+    private BreakEven Reach(decimal requests, Volume volume)
     {
-        if (BreakEven.Month is not { } month || requestsPerMonth == insteadOf || insteadOf <= 0)
+        var inMonth = volume.RequestsPerMonth;
+
+        if (inMonth <= 0 || requests / OutOfReach >= inMonth)
         {
-            return this;
+            return BreakEven with { Requests = null, Month = null, WithinHorizon = false };
         }
 
-        decimal? scaled = requestsPerMonth > 0 ? month * insteadOf / requestsPerMonth : null;
+        if (volume.MonthlyGrowthPercent is null or 0)
+        {
+            return BreakEven with { Month = requests / inMonth, WithinHorizon = inMonth * HorizonMonths >= requests };
+        }
 
-        return this with { BreakEven = BreakEven with { Month = scaled, WithinHorizon = scaled <= HorizonMonths } };
+        var growth = 1 + (volume.MonthlyGrowthPercent.Value / 100);
+        var served = 0m;
+
+        for (var month = 0; month < MostMonths && inMonth > 0; month++)
+        {
+            if (served + inMonth >= requests)
+            {
+                return BreakEven with { Month = month + ((requests - served) / inMonth), WithinHorizon = month < HorizonMonths };
+            }
+
+            served += inMonth;
+            inMonth = Math.Min(Math.Round(inMonth * growth, 3, MidpointRounding.ToEven), MostRequests);
+        }
+
+        return BreakEven with { Requests = null, Month = null, WithinHorizon = false };
     }
 
     internal decimal? Total(StrategyKind strategy) => Find(strategy)?.Total;

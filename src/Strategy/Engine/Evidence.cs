@@ -43,7 +43,7 @@ internal sealed record Evidence(UseCaseFacts Facts, Readiness Readiness, CostOut
                     LabelledExamples = Math.Min(part.LabelledExamples ?? int.MaxValue, Facts.Data.LabelledExamples),
                 },
             },
-            Costs = Costs.AtVolume(requests, insteadOf: Facts.Volume.RequestsPerMonth),
+            Costs = Costs.AtVolume(Facts.Volume with { RequestsPerMonth = requests }, insteadOf: Facts.Volume),
             Assumed = part.LabelledExamples is null ? Assumed : [.. Assumed, Vocabulary.LabelledExamples],
         };
     }

@@ -118,8 +118,7 @@ internal static class Flips
             rulebook.Weigh(declared with
             {
                 Facts = changed,
-                Costs = declared.Costs.AtVolume(
-                    changed.Volume.RequestsPerMonth, insteadOf: declared.Facts.Volume.RequestsPerMonth),
+                Costs = declared.Costs.AtVolume(changed.Volume, insteadOf: declared.Facts.Volume),
                 Assumed = [name],
             }).Recommendation;
     }

@@ -14,6 +14,10 @@ public static class StrategyEngine
 
     public static StrategyAssessment Assess(AssessmentInput input, Versioned<StrategyPolicy> policy) => Assess(input, policy, flips: null);
 
+    /// <summary>The strategy alone, without a word of why.</summary>
+    public static StrategyKind Recommend(AssessmentInput input, Versioned<StrategyPolicy> policy) =>
+        Rulebook.Of(policy.Content).Weigh(new(input.Facts, input.Readiness, input.Costs, policy.Content)).Recommendation;
+
     /// <summary>Finding flips takes most of the time: those that are known already, or not wanted, are handed in.</summary>
     public static StrategyAssessment Assess(AssessmentInput input, Versioned<StrategyPolicy> policy, IReadOnlyList<Flip>? flips)
     {

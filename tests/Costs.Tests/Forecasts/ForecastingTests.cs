@@ -78,6 +78,19 @@ public sealed class ForecastingTests(CostsService service) : IClassFixture<Costs
     }
 
     [Fact]
+    public async Task Months_that_no_longer_add_up_to_the_recorded_figures_are_not_shown()
+    {
+        var made = (CostsForecast)new ForecastCosts(1, "UC-2026-0042", Facts.Example, Given.Prices, Given.Policy).Decide(new()).Single();
+        await using (var session = service.Store.LightweightSession())
+        {
+            session.Events.StartStream<ForecastFile>(id, made with { Basis = made.Basis with { EngineVersion = "forecast-0", ResultHash = "" } });
+            await session.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        (await service.As(Roles.Auditor).Get(Path)).ExpectProblem(HttpStatusCode.Conflict, "made by forecast-0");
+    }
+
+    [Fact]
     public async Task A_submission_delivered_twice_is_forecast_once()
     {
         await service.ShouldApplyOnce(Messages.Submitted(id));

@@ -35,6 +35,22 @@ internal static class Given
         Benefit = new() { Basis = BenefitBasis.HoursSaved },
     };
 
+    /// <summary>High volume of long prompts to a dear model: tuning one of one's own pays back.</summary>
+    public static UseCaseFacts PaysOff { get; } = UseCase with
+    {
+        Model = new() { Base = "gpt-4.1" },
+        Volume = new() { RequestsPerMonth = 3_000_000, PromptTokensPerRequest = 2_400, OutputTokensPerRequest = 180 },
+        Data = new() { LabelledExamples = 20_000, ThirdPartyTrainingAllowed = false, SelfHostingAvailable = true },
+        Benefit = new()
+        {
+            Basis = BenefitBasis.HoursSaved,
+            HoursPerMonth = 2_600,
+            HourlyRate = Eur(48),
+            Claims = [new() { Measure = "minutes per letter", Before = 22, After = 3, ClaimedImprovementPercent = 50.5m }],
+        },
+        Budget = Eur(1_234.56m),
+    };
+
     public static Money Usd(decimal amount) => new() { Amount = amount, Currency = "USD" };
 
     public static Money Eur(decimal amount) => new() { Amount = amount, Currency = "EUR" };

@@ -75,6 +75,8 @@ public sealed class VariantTests
         prompted.Line("retrieval-upkeep").Monthly[0].ShouldBe(760m);
         Forecast(UseCase)[StrategyKind.FineTuning, Tuning.ParameterEfficient, retrieval: true]
             .Line("retrieval-context").Monthly[0].ShouldBe(160.00m);
+        Forecast(UseCase)[StrategyKind.Hybrid, Tuning.ParameterEfficient, retrieval: true]
+            .Line("retrieval-context").Monthly[0].ShouldBe(120.00m, "half prompted, half tuned");
     }
 
     [Theory]
@@ -98,6 +100,10 @@ public sealed class VariantTests
         // 2,600 tokens each are 67.6 billion: nine replicas, seven more than without.
         Forecast(hosted)[StrategyKind.FineTuning, Tuning.ParameterEfficient, retrieval: true]
             .Line("retrieval-context").Monthly[0].ShouldBe(7 * 2_900m);
+
+        // Half of them: 33.8 billion in five replicas, three more; the other half are prompted, 13 million x 2,000 tokens at 0.40.
+        Forecast(hosted)[StrategyKind.Hybrid, Tuning.ParameterEfficient, retrieval: true]
+            .Line("retrieval-context").Monthly[0].ShouldBe((3 * 2_900m) + 10_400m);
     }
 
     /// <summary>gpt-4.1-mini in batches: 1,000 x 0.20 + 200 x 0.80 = 360 instead of 630 per million requests, for nine tenths.</summary>

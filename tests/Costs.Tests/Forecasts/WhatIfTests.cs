@@ -26,6 +26,17 @@ public sealed class WhatIfTests(CostsService service) : IClassFixture<CostsServi
         (await Events()).ShouldBe(events);
     }
 
+    /// <summary>Strategy reads the answer as it reads the announced figures.</summary>
+    [Fact]
+    public async Task Every_announced_figure_stands_in_the_answer_under_its_name()
+    {
+        var answer = (await Manager.Post(Path, new WhatIf(Given.UseCase, "2026-11"))).Expect(HttpStatusCode.OK).Json;
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Json.ApplyTolerant(options);
+
+        answer["strategies"].Deserialize<IReadOnlyList<StrategyCost>>(options).ShouldBe(Given.Forecast(Given.UseCase).Figures().Strategies);
+    }
+
     [Fact]
     public async Task Any_price_book_can_be_asked_about()
     {

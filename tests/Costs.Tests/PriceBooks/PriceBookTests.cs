@@ -81,6 +81,14 @@ public sealed class PriceBookTests
         Mistakes(Model with { Tuning = new("hearsay", 1, 1, 1) }).ShouldBe(["models[0].tuning.source"]);
     }
 
+    [Theory]
+    [InlineData("../2027-01")]
+    [InlineData("")]
+    [InlineData("2027-01\n")]
+    [InlineData("12345678901234567890123456789012345678901")]
+    public void A_version_that_is_no_part_of_a_path_is_refused(string version) =>
+        PriceBookRules.Check(Of(Model) with { Version = version }).Select(e => e.Field).ShouldBe(["version"]);
+
     [Fact]
     public void A_model_listed_twice_is_refused() =>
         PriceBookRules.Check(Of(Model, Model)).Select(e => e.Field).ShouldBe(["models[1].id"]);

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Governance.Contracts;
-using Governance.ServiceDefaults;
 
-namespace Governance.Intake.UseCases;
+namespace Governance.ServiceDefaults;
 
 /// <summary>What a declaration must fulfil beyond its types: sizes, ranges, codes, and members that belong together.</summary>
 public static class FactRules
@@ -14,10 +13,11 @@ public static class FactRules
     private const int MostPeople = 100_000;
     private const int MostListed = 100;
 
+    /// <param name="below">The member of the body that holds the facts, unless they are the body.</param>
     /// <exception cref="InvalidRequestException">At least one member breaks a rule; all of them are named.</exception>
-    public static void Require(UseCaseFacts facts)
+    public static void Require(UseCaseFacts facts, string? below = null)
     {
-        FieldError[] errors = [.. Check(facts)];
+        FieldError[] errors = [.. Check(facts).Select(error => below is null ? error : error with { Field = $"{below}.{error.Field}" })];
 
         if (errors.Length > 0)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Governance.Intake.UseCases;
+namespace Governance.ServiceDefaults;
 
 /// <summary>Active ISO 4217 currency codes and ISO 3166-1 alpha-2 country codes, as of 2026.</summary>
 public static class IsoCodes

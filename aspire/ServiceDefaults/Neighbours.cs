@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>
+/// Asks another service on behalf of the caller, with the caller's own token. Only for questions outside the decision path: there
+/// services talk by events alone.
+/// </summary>
+public sealed class Neighbours(IHttpClientFactory clients, IConfiguration configuration)
+{
+    internal const string Client = "neighbours";
+
+    private static readonly JsonSerializerOptions Tolerant = Create();
+
+    /// <exception cref="InvalidRequestException">The other service refused the question, for the reasons it gives.</exception>
+    /// <exception cref="TimeoutException">It is not available.</exception>
+    public async Task<TAnswer> Ask<TAnswer>(HttpContext caller, string service, string path, object question)
+    {
+        using var answer = await Send(caller, service, path, JsonContent.Create(question, question.GetType(), options: Json.Options));
+
+        return (await answer.Content.ReadFromJsonAsync<TAnswer>(Tolerant, caller.RequestAborted))!;
+    }
+
+    /// <summary>The lines of an answer of any length, one value each.</summary>
+    public async IAsyncEnumerable<TLine> Stream<TLine>(HttpContext caller, string service, string path)
+    {
+        using var answer = await Send(caller, service, path, content: null);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(caller.RequestAborted));
+
+        while (await lines.ReadLineAsync(caller.RequestAborted) is { } line)
+        {
+            if (line.Length > 0)
+            {
+                yield return JsonSerializer.Deserialize<TLine>(line, Tolerant)!;
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> Send(HttpContext caller, string service, string path, HttpContent? content)
+    {
+        var address = configuration[$"services:{service}:http:0"] ?? configuration[$"services:{service}:https:0"]
+            ?? throw new InvalidOperationException($"services:{service}:http:0 is missing.");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(address), path)) { Content = content };
+        request.Headers.Authorization = AuthenticationHeaderValue.Parse(caller.Request.Headers.Authorization.ToString());
+
+        HttpResponseMessage answer;
+
+        try
+        {
+            answer = await clients.CreateClient(Client).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, caller.RequestAborted);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !caller.RequestAborted.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{service} is not available.", e);
+        }
+
+        if (answer.IsSuccessStatusCode)
+        {
+            return answer;
+        }
+
+        using (answer)
+        {
+            throw await Refusal(answer, service, caller.RequestAborted);
+        }
+    }
+
+    private static async Task<Exception> Refusal(HttpResponseMessage answer, string service, CancellationToken ct)
+    {
+        if ((int)answer.StatusCode >= 500)
+        {
+            return new TimeoutException($"{service} answered {(int)answer.StatusCode}.");
+        }
+
+        var problem = await answer.Content.ReadFromJsonAsync<Problem>(Tolerant, ct);
+
+        return (answer.StatusCode, problem) switch
+        {
+            (_, { Errors.Count: > 0 }) => new InvalidRequestException(
+                [.. problem.Errors.SelectMany(e => e.Value.Select(message => new FieldError(e.Key, message)))], (int)answer.StatusCode),
+            (HttpStatusCode.NotFound, _) => new NotFoundException(problem?.Detail ?? $"{service} knows no such thing."),
+            (HttpStatusCode.Forbidden, _) => new NotAllowedException(problem?.Detail ?? $"{service} does not let you."),
+            _ => new InvalidOperationException($"{service} answered {(int)answer.StatusCode}."),
+        };
+    }
+
+    private static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Json.ApplyTolerant(options);
+        options.RespectRequiredConstructorParameters = false;
+
+        return options;
+    }
+
+    private sealed record Problem(string? Detail, IReadOnlyDictionary<string, string[]>? Errors);
+}
+
+public static class NeighboursRegistration
+{
+    public static void AddNeighbours(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHttpClient(Neighbours.Client, http => http.Timeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddSingleton<Neighbours>();
+    }
+}

@@ -1,0 +1,106 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Governance.ServiceDefaults;
+
+namespace Governance.Strategy.Policies;
+
+/// <summary>One JSON object, written while the cases are gone through: the flipped decisions, then totals by unit and of all.</summary>
+internal sealed class SimulationAnswer(PipeWriter body) : IDisposable
+{
+    private const int FlushAfter = 64 * 1024;
+
+    private readonly Utf8JsonWriter json = new(body);
+    private readonly SortedDictionary<string, Tally> units = new(StringComparer.Ordinal);
+    private readonly Tally all = new();
+
+    public void Begin(Versioned<StrategyPolicy> policy, string? priceBook)
+    {
+        json.WriteStartObject();
+        json.WriteString("policyVersion", policy.Version);
+        json.WriteString("policyHash", policy.Hash);
+        json.WriteString("priceBookVersion", priceBook);
+        json.WriteStartArray("flipped");
+    }
+
+    /// <summary>Counts a decision; true when it is time to send what has been written.</summary>
+    public bool Count(string businessUnit, FlippedDecision? flipped)
+    {
+        if (!units.TryGetValue(businessUnit, out var unit))
+        {
+            units.Add(businessUnit, unit = new());
+        }
+
+        all.Add(flipped);
+        unit.Add(flipped);
+
+        if (flipped is not null)
+        {
+            JsonSerializer.Serialize(json, flipped, Json.Options);
+        }
+
+        if (json.BytesPending + body.UnflushedBytes < FlushAfter)
+        {
+            return false;
+        }
+
+        json.Flush();
+
+        return true;
+    }
+
+    public void End()
+    {
+        json.WriteEndArray();
+        json.WriteStartArray("businessUnits");
+
+        foreach (var (name, unit) in units)
+        {
+            json.WriteStartObject();
+            json.WriteString("businessUnit", name);
+            Write("totals", unit);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        Write("totals", all);
+        json.WriteEndObject();
+        json.Flush();
+    }
+
+    public void Dispose() => json.Dispose();
+
+    private void Write(string name, Tally tally)
+    {
+        json.WritePropertyName(name);
+        JsonSerializer.Serialize(json, tally.Totals, Json.Options);
+    }
+
+    private sealed class Tally
+    {
+        private readonly SortedDictionary<string, decimal> difference = new(StringComparer.Ordinal);
+        private readonly SortedDictionary<string, long> changes = new(StringComparer.Ordinal);
+        private long decisions;
+        private long flipped;
+
+        public SimulationTotals Totals => new(decisions, flipped, difference, changes);
+
+        public void Add(FlippedDecision? flip)
+        {
+            decisions++;
+
+            if (flip is null)
+            {
+                return;
+            }
+
+            flipped++;
+            var change = $"{Choice.NameOf(flip.Before)} to {Choice.NameOf(flip.After)}";
+            changes[change] = changes.GetValueOrDefault(change) + 1;
+
+            if (flip is { CostBefore: { } before, CostAfter: { } after })
+            {
+                difference[flip.Currency] = difference.GetValueOrDefault(flip.Currency) + after - before;
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CsCheck;
+using Governance.Contracts;
+using Governance.Costs.Forecasts;
+using Governance.ServiceDefaults;
+using static Governance.Costs.Tests.Forecasts.Given;
+
+namespace Governance.Costs.Tests.Forecasts;
+
+/// <summary>What holds for every forecast, whatever the facts and the machine.</summary>
+public sealed class ForecastPropertyTests
+{
+    [Fact]
+    public void Every_total_is_the_sum_of_its_lines_to_the_cent() =>
+        AnyUseCase.Sample(facts =>
+        {
+            var forecast = Forecast(facts);
+
+            foreach (var strategy in forecast.Strategies)
+            {
+                strategy.Upfront.ShouldBe(strategy.Lines.Sum(l => l.Upfront));
+                strategy.Total.ShouldBe(strategy.Lines.Sum(l => l.Upfront + l.Monthly.Sum()));
+                strategy.Lines.ShouldAllBe(l => l.Total == l.Upfront + l.Monthly.Sum());
+                strategy.Lines.SelectMany(l => l.Monthly).ShouldAllBe(m => m == Math.Round(m, 2) && m >= 0);
+            }
+        }, iter: 500);
+
+    /// <summary>Without a saving it never pays, even where many prompts make it the cheaper start.</summary>
+    [Fact]
+    public void Fine_tuning_pays_within_the_horizon_exactly_when_it_is_cheaper_over_it() =>
+        AnyUseCase.Sample(facts =>
+        {
+            var forecast = Forecast(facts);
+            var difference = forecast[StrategyKind.PromptEngineering].Total - forecast[StrategyKind.FineTuning].Total;
+
+            if ((forecast.SavingPerRequest > 0 || (forecast.SavingPerRequest is not null && forecast.ExtraUpfront > 0))
+                && Math.Abs(difference) > 0.01m)
+            {
+                forecast.BreakEven.WithinHorizon.ShouldBe(difference > 0);
+            }
+        }, iter: 500);
+
+    /// <summary>Golden case G29.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("tr-TR")]
+    [InlineData("de-DE")]
+    [InlineData("ar-SA")]
+    public void G29_the_result_does_not_depend_on_the_culture(string culture)
+    {
+        var expected = Canonical.Hash(Forecast(PaysOff));
+        var before = CultureInfo.CurrentCulture;
+
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+            Canonical.Hash(Forecast(PaysOff)).ShouldBe(expected);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    /// <summary>Golden case G29.</summary>
+    [Theory]
+    [InlineData("Pacific/Kiritimati")]
+    [InlineData("America/Los_Angeles")]
+    public void G29_the_result_does_not_depend_on_the_time_zone(string zone)
+    {
+        var expected = Canonical.Hash(Forecast(PaysOff));
+        var before = Environment.GetEnvironmentVariable("TZ");
+
+        try
+        {
+            Environment.SetEnvironmentVariable("TZ", zone);
+            TimeZoneInfo.ClearCachedData();
+            Canonical.Hash(Forecast(PaysOff)).ShouldBe(expected);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TZ", before);
+            TimeZoneInfo.ClearCachedData();
+        }
+    }
+
+    /// <summary>Golden case G29: members and entries of the data turned round, as another writer might have put them.</summary>
+    [Fact]
+    public void G29_the_result_does_not_depend_on_the_order_of_entries()
+    {
+        var policy = JsonSerializer.SerializeToNode(Policy.Content, Json.Options)!;
+        var turned = TurnRound(policy).Deserialize<CostPolicy>(Json.Options)!;
+
+        Canonical.Hash(Forecast(PaysOff, turned)).ShouldBe(Canonical.Hash(Forecast(PaysOff)));
+    }
+
+    private static JsonNode TurnRound(JsonNode node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Reverse().Select(m => KeyValuePair.Create(m.Key, m.Value is { } v ? TurnRound(v) : null))),
+        JsonArray items => new JsonArray([.. items.Select(item => TurnRound(item!))]),
+        _ => node.DeepClone(),
+    };
+
+    [Fact]
+    public void A_stored_forecast_reads_back_unchanged()
+    {
+        var forecast = Forecast(PaysOff);
+        var copy = System.Text.Json.JsonSerializer.Deserialize<Forecast>(
+            System.Text.Json.JsonSerializer.Serialize(forecast, Json.Options), Json.Options);
+
+        Canonical.Hash(copy).ShouldBe(Canonical.Hash(forecast));
+    }
+
+    [Fact]
+    public void Every_assumption_names_its_source() =>
+        Forecast(PaysOff).Assumptions.ShouldAllBe(a => a.Name.Length > 0 && a.Source.Length > 0);
+
+    private static Gen<UseCaseFacts> AnyUseCase { get; } =
+        from requests in Gen.Decimal[0, 100_000_000]
+        from growth in Gen.Decimal[-100, 1_000].Nullable()
+        from tokens in Gen.Select(Gen.Int[0, 100_000], Gen.Int[0, 10_000])
+        from prompts in Gen.Int[0, 500].Nullable()
+        from examples in Gen.Int[0, 1_000_000]
+        from model in OneOf([.. Prices.Content.Models.Select(m => m.Id), null, "unknown"])
+        from mayLeave in Gen.Bool.Nullable()
+        from mayHost in Gen.Bool.Nullable()
+        from change in Gen.Enum<ChangeRate>().Nullable()
+        from maturity in Gen.Enum<MlOpsMaturity>().Nullable()
+        from currency in OneOf("USD", "EUR", "JPY", "GBP")
+        from benefit in Gen.Decimal[0, 1_000_000]
+        select UseCase with
+        {
+            Volume = new()
+            {
+                RequestsPerMonth = requests,
+                MonthlyGrowthPercent = growth,
+                PromptTokensPerRequest = tokens.Item1,
+                OutputTokensPerRequest = tokens.Item2,
+            },
+            PromptCount = prompts,
+            Data = new() { LabelledExamples = examples, ThirdPartyTrainingAllowed = mayLeave, SelfHostingAvailable = mayHost },
+            Model = new() { Base = model },
+            RequirementsChange = change,
+            Team = new() { MlOpsMaturity = maturity },
+            Benefit = new() { Basis = BenefitBasis.Revenue, MonthlyValue = new() { Amount = benefit, Currency = currency! } },
+        };
+
+    private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+}

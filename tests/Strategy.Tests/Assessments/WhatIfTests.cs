@@ -1,0 +1,174 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Governance.Contracts;
+using Governance.DataReadiness.Checks;
+using Governance.ServiceDefaults;
+using Governance.Strategy.Assessments;
+using Governance.Strategy.Policies;
+using Governance.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.Strategy.Tests.Assessments;
+
+/// <summary>Strategy beside the real DataReadiness and a stand-in for Costs.</summary>
+public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour readiness) :
+    IClassFixture<StrategyService>, IClassFixture<ReadinessNeighbour>, IAsyncLifetime
+{
+    private const string Door = "/api/assessments/what-if";
+    private const string Unit = "Retail Banking";
+
+    private static readonly Person Ada = new("Ada Admin", [Roles.Administrator], []);
+    private static readonly Person Grace = new("Grace Admin", [Roles.Administrator], []);
+
+    private CostsDouble costs = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        costs = await CostsDouble.Start();
+        var configuration = service.Services.GetRequiredService<IConfiguration>();
+        configuration["services:costs:http:0"] = costs.Address;
+        configuration["services:data-readiness:http:0"] = readiness.Address.AbsoluteUri;
+    }
+
+    public async ValueTask DisposeAsync() => await costs.DisposeAsync();
+
+    [Fact]
+    public async Task The_answer_is_the_assessment_a_submission_would_get_and_nothing_is_recorded()
+    {
+        var before = await service.Footprint();
+        var view = (await service.As(Roles.PortfolioManager, Unit).Post(Door, new { facts = Facts.Example })).Expect(HttpStatusCode.OK).Read<AssessmentView>();
+        var expected = Engine.Assess(Facts.Example, Engine.PaysBack, withFlips: true);
+
+        view.ResultHash.ShouldBe(Canonical.Hash(expected));
+        (view.UseCaseId, view.Revision, view.PolicyVersion).ShouldBe((null, null, "2026-11"));
+        (await service.Footprint()).ShouldBe(before);
+        costs.Asked.ShouldHaveSingleItem().Token.ShouldStartWith("Bearer ");
+    }
+
+    [Fact]
+    public async Task A_price_book_is_handed_on_to_costs()
+    {
+        (await service.As(Roles.Auditor).Post(Door, new { facts = Facts.Example, priceBook = "2027-01" })).Expect(HttpStatusCode.OK);
+
+        costs.Asked.ShouldHaveSingleItem().Body!["priceBook"]!.GetValue<string>().ShouldBe("2027-01");
+    }
+
+    [Fact]
+    public async Task A_draft_policy_can_be_tried_out()
+    {
+        var version = await Draft(p => p["decision"]!["pointsForTuning"] = 1_000);
+
+        var view = (await service.As(Roles.Auditor).Post(Door, new { facts = Facts.Example, policy = version })).Expect(HttpStatusCode.OK).Read<AssessmentView>();
+
+        (view.PolicyVersion, view.Recommendation).ShouldBe((version, StrategyKind.PromptEngineering));
+        (await service.As(Roles.Auditor).Post(Door, new { facts = Facts.Example, policy = "1999" })).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Wrong_facts_are_refused_before_anybody_is_asked()
+    {
+        (await service.As(Roles.Auditor).Post(Door, new { facts = Facts.Example with { PromptCount = -1 } }))
+            .ExpectProblem(HttpStatusCode.BadRequest, "promptCount", "facts.promptCount");
+        (await service.As(Roles.Auditor).Post(Door, new { facts = Facts.Example, colour = "red" }))
+            .ExpectProblem(HttpStatusCode.BadRequest, "not known", "colour");
+        costs.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_costs_refuses_is_refused_for_the_same_reason()
+    {
+        costs.Refusal = TypedResults.Problem(statusCode: 400, title: "No.", extensions: new Dictionary<string, object?>
+        {
+            ["errors"] = new Dictionary<string, string[]> { ["facts.model.base"] = ["is not in price book 2026-11."] },
+        });
+
+        (await service.As(Roles.Auditor).Post(Door, new { facts = Facts.Example }))
+            .ExpectProblem(HttpStatusCode.BadRequest, "price book", "facts.model.base");
+    }
+
+    [Fact]
+    public async Task While_costs_is_away_the_question_can_be_asked_again_later()
+    {
+        await costs.DisposeAsync();
+
+        (await service.As(Roles.Auditor).Post(Door, new { facts = Facts.Example })).Expect(HttpStatusCode.ServiceUnavailable).Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_draft_policy_is_simulated_over_all_recorded_decisions_without_touching_them()
+    {
+        var flips = await Record(Facts.Example with { BusinessUnit = "Simulated" });
+        var stays = await Record(Facts.Example.LabelledExamples(400) with { BusinessUnit = "Simulated" });
+        var version = await Draft(p => p["decision"]!["pointsForTuning"] = 1_000);
+        var before = await service.Footprint();
+
+        var answer = (await service.As(Ada).Post($"/api/policies/{version}/simulation")).Expect(HttpStatusCode.OK).Json;
+
+        var flipped = answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!;
+        flipped.ShouldContain(new FlippedDecision(flips, Messages.Number, 1, "Simulated", StrategyKind.FineTuning, StrategyKind.PromptEngineering, "EUR", 300_000.25m, 400_000));
+        flipped.ShouldNotContain(f => f.UseCaseId == stays);
+        var unit = answer["businessUnits"]!.AsArray().Single(u => u!["businessUnit"]!.GetValue<string>() == "Simulated")!["totals"].Deserialize<SimulationTotals>(Json.Options)!;
+        (unit.Decisions, unit.Flipped, unit.CostDifference["EUR"], unit.Changes["fine-tuning to prompt-engineering"]).ShouldBe((2, 1, 99_999.75m, 1));
+        (await service.Footprint()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_draft_price_book_is_simulated_with_the_forecasts_costs_makes_of_it()
+    {
+        var id = await Record(Facts.Example with { BusinessUnit = "Repriced" });
+        var dear = Engine.NeverPays with { Strategies = [new(StrategyKind.PromptEngineering, 0, 1_000, null), new(StrategyKind.FineTuning, 1, 2_000, null)] };
+        costs.Lines.Add(new { useCaseId = id, number = Messages.Number, revision = 1, businessUnit = "Repriced", before = Engine.PaysBack, after = dear });
+        costs.Lines.Add(new { useCaseId = Guid.CreateVersion7(), number = "UC-2026-0001", revision = 1, businessUnit = "Elsewhere", before = dear, after = dear });
+        var version = await Draft(p => p["decision"]!["pointsForTuning"] = 1_000);
+
+        var answer = (await service.As(Ada).Post($"/api/policies/{version}/simulation?priceBook=2027-01")).Expect(HttpStatusCode.OK).Json;
+
+        costs.Asked.ShouldHaveSingleItem().Path.ShouldBe("/api/price-books/2027-01/simulation");
+        var flipped = answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.ShouldHaveSingleItem();
+        (flipped.UseCaseId, flipped.CostBefore, flipped.CostAfter).ShouldBe((id, 300_000.25m, 1_000m));
+    }
+
+    [Fact]
+    public async Task The_latest_revision_alone_is_simulated()
+    {
+        var id = await Record(Facts.Example with { BusinessUnit = "Twice" });
+        await Record(Facts.Example with { BusinessUnit = "Twice" }, id, revision: 2);
+        var version = await Draft(p => p["decision"]!["pointsForTuning"] = 1_000);
+
+        var answer = (await service.As(Ada).Post($"/api/policies/{version}/simulation")).Expect(HttpStatusCode.OK).Json;
+
+        answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.Single(f => f.UseCaseId == id).Revision.ShouldBe(2);
+        (await service.As(Grace).Post("/api/policies/1999/simulation")).Expect(HttpStatusCode.NotFound);
+    }
+
+    private async Task<string> Draft(Action<JsonNode> change)
+    {
+        var version = $"2027-{Guid.CreateVersion7():n}"[..30];
+        var policy = JsonSerializer.SerializeToNode(Engine.Policy.Content, Json.Options)!;
+        policy["version"] = version;
+        policy["effectiveFrom"] = "2027-06-01T00:00:00+00:00";
+        change(policy);
+        (await service.As(Ada).Post("/api/policies", policy.ToJsonString())).Expect(HttpStatusCode.Created);
+
+        return version;
+    }
+
+    private async Task<Guid> Record(UseCaseFacts facts, Guid? useCase = null, int revision = 1)
+    {
+        var id = useCase ?? Guid.CreateVersion7();
+        IUseCaseEvent submitted = revision is 1 ? Messages.Submitted(id, facts) : Messages.Revised(id, revision, facts);
+
+        foreach (var part in (IUseCaseEvent[])[submitted, Messages.Readiness(id, revision) with { Readiness = ReadinessEngine.Assess(facts, Engine.ReadinessPolicy) }, Messages.Forecast(id, revision)])
+        {
+            (await service.Publish(part)).Fault.ShouldBeNull();
+        }
+
+        return id;
+    }
+}
+
+/// <summary>DataReadiness with a database of its own.</summary>
+public sealed class ReadinessNeighbour(PostgresServer postgres) : ServiceFixture<ReadinessFile>(postgres);
