@@ -10,6 +10,10 @@ var seed = new Option<int>("--seed") { Description = "Repeats a storm's choice o
 var path = new Command("path", "Submissions through all services to an open review, against plain Marten on the same PostgreSQL.") { submissions };
 path.SetAction((parsed, ct) => PathBenchmark.RunAsync(parsed.GetValue(submissions), ct));
 
+var cases = new Option<int>("--cases") { Description = "How many recorded cases the portfolio what-if goes through.", DefaultValueFactory = _ => 100_000 };
+var engine = new Command("engine", "Assessments per second on one core, and the what-if over a recorded portfolio.") { cases };
+engine.SetAction((parsed, ct) => EngineBenchmark.RunAsync(parsed.GetValue(cases), ct));
+
 var faults = new Command("faults", "A storm of SIGKILLs over every process under load; prints what was lost, doubled or reordered.") { kills, seed };
 faults.SetAction(async (parsed, ct) =>
 {
@@ -21,5 +25,5 @@ faults.SetAction(async (parsed, ct) =>
     return report.Faults.Count == 0 ? 0 : 1;
 });
 
-return await new RootCommand("The benchmarks of Governance, each with its baseline measured in the same run.") { path, faults }
+return await new RootCommand("The benchmarks of Governance, each with its baseline measured in the same run.") { path, engine, faults }
     .Parse(args).InvokeAsync();

@@ -20,6 +20,27 @@ public sealed class PropertyTests
         });
 
     [Fact]
+    public void Requirements_that_change_more_often_never_move_towards_tuning() =>
+        Gen.Select(UseCases.Any, UseCases.Costs, Gen.Int[0, 5], Gen.Int[0, 5]).Sample((facts, costs, one, other) =>
+        {
+            var often = Engine.Assess(facts with { RequirementsChange = (ChangeRate)Math.Min(one, other) }, costs);
+            var seldom = Engine.Assess(facts with { RequirementsChange = (ChangeRate)Math.Max(one, other) }, costs);
+
+            return Tuning(often) <= Tuning(seldom);
+        });
+
+    [Fact]
+    public void The_order_in_which_lists_are_given_changes_nothing() =>
+        Gen.Select(UseCases.Any, UseCases.Costs, Gen.Shuffle(Enum.GetValues<TaskKind>(), 3, 3), Gen.Shuffle(Enum.GetValues<DataCategory>(), 3, 3))
+            .Sample((facts, costs, kinds, categories) =>
+        {
+            var given = facts with { Task = (facts.Task ?? new()) with { Kinds = kinds }, Data = facts.Data with { Categories = categories } };
+            var turned = given with { Task = given.Task with { Kinds = [.. kinds.Reverse()] }, Data = given.Data with { Categories = [.. categories.Reverse()] } };
+
+            return Hash(given, costs) == Hash(turned, costs);
+        }, iter: 200);
+
+    [Fact]
     public void An_unknown_fact_never_raises_confidence_and_is_named() =>
         Gen.Select(UseCases.Any, UseCases.Costs, Gen.Int[0, UseCases.Optional.Count - 1]).Sample((facts, costs, index) =>
         {
@@ -105,6 +126,8 @@ public sealed class PropertyTests
 
     private static string Hash(UseCaseFacts facts, Strategy.Engine.CostOutlook costs) =>
         Canonical.Hash(Engine.Assess(facts, costs, withFlips: true));
+
+    private static decimal Tuning(StrategyAssessment assessment) => assessment.Ranking.Single(r => r.Strategy == StrategyKind.FineTuning).Score;
 
     private static int Distance(StrategyKind strategy) => strategy switch
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Governance.Intake.UseCases;
 
-namespace Governance.Intake.Tests.UseCases;
+namespace Governance.ServiceDefaults.Tests;
 
 public sealed class IsoCodesTests
 {

@@ -1,9 +1,7 @@
 using Governance.Contracts;
-using Governance.Intake.UseCases;
-using Governance.ServiceDefaults;
 using Governance.Testing;
 
-namespace Governance.Intake.Tests.UseCases;
+namespace Governance.ServiceDefaults.Tests;
 
 /// <summary>Both sides of every limit, one change to a valid declaration at a time.</summary>
 public sealed class FactRulesTests
