@@ -202,7 +202,7 @@ internal static class EngineBenchmark
         var readiness = ReadinessEngine.Assess(facts, InForce<ReadinessPolicy>("Checks/Policies"));
         var forecast = ForecastEngine.Forecast(facts, InForce<PriceBook>("PriceBooks"), InForce<CostPolicy>("Forecasts/Policies"));
 
-        return new(facts, readiness, new(forecast.Currency, forecast.HorizonMonths, forecast.Summary(), forecast.BreakEven));
+        return new(facts, readiness, new(forecast.Currency, forecast.HorizonMonths, forecast.Figures().Strategies, forecast.BreakEven));
     }
 
     private static Versioned<T> InForce<T>(string folder) where T : IVersionedData =>
