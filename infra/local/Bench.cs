@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Governance.Local;
 
@@ -15,6 +16,7 @@ internal static class Bench
         };
         info.Environment.TryAdd("GOVERNANCE_TEST_BACKING", "native");
         using var run = Process.Start(info)!;
+        using var _ = PosixSignalRegistration.Create(PosixSignal.SIGINT, interrupt => interrupt.Cancel = true); // The benchmark ends, and tells.
         await run.WaitForExitAsync(ct);
 
         return run.ExitCode;

@@ -14,11 +14,12 @@ var cases = new Option<int>("--cases") { Description = "How many recorded cases 
 var engine = new Command("engine", "Assessments per second on one core, and the what-if over a recorded portfolio.") { cases };
 engine.SetAction((parsed, ct) => EngineBenchmark.RunAsync(parsed.GetValue(cases), ct));
 
-var faults = new Command("faults", "A storm of SIGKILLs over every process under load; prints what was lost, doubled or reordered.") { kills, seed };
+var faults = new Command("faults", "A storm of SIGKILLs over every process under load; prints what was lost, doubled or reordered. Ctrl-C ends it early, with its result.") { kills, seed };
 faults.SetAction(async (parsed, ct) =>
 {
     await using var platform = await RunningPlatform.StartAsync(ct);
-    var report = await new Storm(platform, parsed.GetValue(seed)).RunAsync((killed, _) => killed >= parsed.GetValue(kills), ct);
+    var report = await new Storm(platform, parsed.GetValue(seed)).RunAsync(
+        (killed, _) => killed >= parsed.GetValue(kills) || ct.IsCancellationRequested, CancellationToken.None);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {parsed.GetValue(seed)}"));
     Console.WriteLine(report);
 
@@ -26,4 +27,4 @@ faults.SetAction(async (parsed, ct) =>
 });
 
 return await new RootCommand("The benchmarks of Governance, each with its baseline measured in the same run.") { path, engine, faults }
-    .Parse(args).InvokeAsync();
+    .Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });
