@@ -24,5 +24,5 @@ public static class Choice
         throw new InvalidRequestException(parameter, $"must be one of {string.Join(", ", Enum.GetValues<T>().Select(NameOf))}.");
     }
 
-    public static string NameOf<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    public static string NameOf<T>(T value) where T : Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -12,9 +12,9 @@ namespace Governance.ServiceDefaults;
 public sealed class Commands(Decisions decisions, NpgsqlDataSource database, TimeProvider clock)
 {
     /// <param name="role">The role the caller acts in; recorded with every event.</param>
-    /// <param name="reply">The answer, from the state the decision was taken on.</param>
+    /// <param name="reply">The answer, from the state the decision was taken on and what was decided.</param>
     public async Task<IResult> Run<TState>(
-        HttpContext http, Guid stream, string role, Func<TState, IEnumerable<object>> decide, Func<TState, Reply> reply)
+        HttpContext http, Guid stream, string role, Func<TState, IEnumerable<object>> decide, Func<TState, IReadOnlyList<object>, Reply> reply)
         where TState : class, new()
     {
         Reply? answer = null;
@@ -31,7 +31,7 @@ public sealed class Commands(Decisions decisions, NpgsqlDataSource database, Tim
             state =>
             {
                 object[] events = [.. decide(state)];
-                answer = reply(state);
+                answer = reply(state, events);
 
                 return events;
             },

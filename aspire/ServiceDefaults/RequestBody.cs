@@ -248,7 +248,7 @@ public static class RequestBody
         {
             var entryPath = Join(path, Printable(entry.Name));
 
-            if (type.KeyType!.IsEnum && !Enum.GetValues(type.KeyType).Cast<Enum>().Select(Spelling).Contains(entry.Name))
+            if (type.KeyType!.IsEnum && !Enum.GetValues(type.KeyType).Cast<Enum>().Select(Choice.NameOf).Contains(entry.Name))
             {
                 errors.Add(new(entryPath, $"is not known here; it must be {Expected(type.KeyType)}."));
             }
@@ -278,7 +278,7 @@ public static class RequestBody
         {
             var value = element.Deserialize(type, Reading);
 
-            if ((value is decimal && !IsExact(element.GetRawText())) || (value is Enum listed && element.GetString() != Spelling(listed)))
+            if ((value is decimal && !IsExact(element.GetRawText())) || (value is Enum listed && element.GetString() != Choice.NameOf(listed)))
             {
                 errors.Add(new(path, $"must be {Expected(type)}."));
             }
@@ -296,7 +296,7 @@ public static class RequestBody
 
     private static string Expected(Type type) => type switch
     {
-        { IsEnum: true } => $"one of {string.Join(", ", Enum.GetValues(type).Cast<Enum>().Select(Spelling))}",
+        { IsEnum: true } => $"one of {string.Join(", ", Enum.GetValues(type).Cast<Enum>().Select(Choice.NameOf))}",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) => "a whole number between -2147483648 and 2147483647",
         _ when type == typeof(long) => "a whole number",
@@ -308,7 +308,6 @@ public static class RequestBody
     };
 
     /// <summary>The library would also read other cases, and several values at once as their combined number.</summary>
-    private static string Spelling(Enum value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     /// <summary>Whether a number can be kept digit by digit; the library would round it.</summary>
     private static bool IsExact(string number)

@@ -95,7 +95,7 @@ public static partial class EditionEndpoints
             editions.Stream,
             Roles.Administrator,
             catalogue => command.Decide(catalogue, editions.Shipped),
-            catalogue => Reply(StatusCodes.Status200OK, After(catalogue, command.Decide(catalogue, editions.Shipped)).Find(version)));
+            (catalogue, decided) => Reply(StatusCodes.Status200OK, After(catalogue, decided).Find(version)));
     }
 
     private static async Task<IResult> Save<T>(
@@ -119,9 +119,9 @@ public static partial class EditionEndpoints
             editions.Stream,
             Roles.Administrator,
             catalogue => command.Decide(catalogue, editions.Shipped),
-            catalogue => Reply(
+            (catalogue, decided) => Reply(
                 isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
-                After(catalogue, command.Decide(catalogue, editions.Shipped)).Find(content.Version),
+                After(catalogue, decided).Find(content.Version),
                 location));
     }
 

@@ -16,7 +16,7 @@ public static class ReviewEndpoint
         var action = ReviewAction.Of(http, input.Queue, clock.GetUtcNow());
         var decide = command(action, input);
 
-        return await commands.Run<Review>(http, id, action.Role, decide, review => Answer(After(review, decide(review))));
+        return await commands.Run<Review>(http, id, action.Role, decide, (review, decided) => Answer(After(review, decided)));
     }
 
     private static Reply Answer(Review review) =>

@@ -116,6 +116,6 @@ public sealed record ImportPrices(PriceBook InForce, PriceList List, string Vers
             priceBooks.Stream,
             Roles.Administrator,
             catalogue => command.Decide(catalogue, priceBooks.Shipped),
-            _ => new Reply(StatusCodes.Status201Created, report, draft, $"\"{command.Hash}\""));
+            (_, _) => new Reply(StatusCodes.Status201Created, report, draft, $"\"{command.Hash}\""));
     }
 }

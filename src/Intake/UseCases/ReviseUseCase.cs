@@ -35,7 +35,7 @@ public sealed record ReviseUseCase(UseCaseFacts Facts, string? IfMatch, Caller B
             id,
             Roles.PortfolioManager,
             command.Decide,
-            useCase => command.Decide(useCase).Any()
+            (useCase, decided) => decided.Any()
                 ? UseCaseView.Accepted(StatusCodes.Status200OK, id, useCase.Number, useCase.Revision + 1, Stage.Submitted)
                 : UseCaseView.Accepted(StatusCodes.Status200OK, id, useCase.Number, useCase.Revision, useCase.Stage));
     }

@@ -29,7 +29,7 @@ public sealed record SubmitUseCase(string Number, UseCaseFacts Facts, string By,
             id,
             Roles.PortfolioManager,
             new SubmitUseCase(number, facts, caller.Subject, now).Decide,
-            _ => UseCaseView.Accepted(StatusCodes.Status201Created, id, number, revision: 1, Stage.Submitted));
+            (_, _) => UseCaseView.Accepted(StatusCodes.Status201Created, id, number, revision: 1, Stage.Submitted));
     }
 
     public static void RequireOwnUnit(Caller caller, UseCaseFacts facts)

@@ -41,6 +41,6 @@ public sealed record WithdrawUseCase(string? Reason, string? IfMatch, Caller By,
             id,
             Roles.PortfolioManager,
             command.Decide,
-            useCase => UseCaseView.Accepted(StatusCodes.Status200OK, id, useCase.Number, useCase.Revision, Stage.Withdrawn));
+            (useCase, _) => UseCaseView.Accepted(StatusCodes.Status200OK, id, useCase.Number, useCase.Revision, Stage.Withdrawn));
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using Governance.Contracts;
+using Governance.ServiceDefaults;
 
 namespace Governance.Strategy.Engine;
 
@@ -67,5 +67,5 @@ internal static class Words
 {
     /// <summary>The values of an enumeration as they are written in JSON.</summary>
     public static IReadOnlyList<string> Of<TEnum>() where TEnum : struct, Enum =>
-        [.. Enum.GetNames<TEnum>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+        [.. Enum.GetValues<TEnum>().Select(Choice.NameOf)];
 }
