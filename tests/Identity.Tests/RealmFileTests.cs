@@ -38,6 +38,7 @@ public sealed class RealmFileTests
     [InlineData("auditor", "auditor")]
     [InlineData("executive", "executive")]
     [InlineData("administrator", "administrator")]
+    [InlineData("administrator.second", "administrator")]
     [InlineData("service-account-usage-gateway", "usage-writer")]
     [InlineData("service-account-decision-pipeline", "decision-reader")]
     public void Every_account_has_one_role_and_a_subject_of_its_own(string account, string role)
