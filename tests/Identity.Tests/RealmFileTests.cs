@@ -52,7 +52,7 @@ public sealed class RealmFileTests
     }
 
     [Fact]
-    public void There_are_no_accounts_beyond_those() => TheRealm.Accounts.Count.ShouldBe(11);
+    public void There_are_no_accounts_beyond_those() => TheRealm.Accounts.Count.ShouldBe(12);
 
     [Fact]
     public void The_two_managers_share_no_business_unit()
