@@ -14,6 +14,7 @@ internal static class Up
     [
         "portfolio.manager", "risk.reviewer", "legal.reviewer", "privacy.reviewer", "security.reviewer", "auditor", "executive",
         "administrator",
+        "administrator.second",
     ];
 
     public static async Task<int> RunAsync(bool detach)

@@ -180,7 +180,7 @@ internal static class EngineBenchmark
         var policy = JsonSerializer.SerializeToNode(InForce<StrategyPolicy>("Policies").Content, Json.Options)!;
         policy["version"] = "bench";
         policy["effectiveFrom"] = DateTimeOffset.UtcNow.AddYears(1).ToString("O", CultureInfo.InvariantCulture);
-        policy["decision"]!["pointsForTuning"] = 12;
+        policy["decision"]!["pointsForTuning"] = 1_000;
         (await administrator.PostAsync("/api/policies", policy.ToJsonString(), "bench-draft", ct)).Require();
 
         return "bench";

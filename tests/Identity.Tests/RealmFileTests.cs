@@ -38,6 +38,7 @@ public sealed class RealmFileTests
     [InlineData("auditor", "auditor")]
     [InlineData("executive", "executive")]
     [InlineData("administrator", "administrator")]
+    [InlineData("administrator.second", "administrator")]
     [InlineData("service-account-usage-gateway", "usage-writer")]
     [InlineData("service-account-decision-pipeline", "decision-reader")]
     public void Every_account_has_one_role_and_a_subject_of_its_own(string account, string role)
@@ -51,7 +52,7 @@ public sealed class RealmFileTests
     }
 
     [Fact]
-    public void There_are_no_accounts_beyond_those() => TheRealm.Accounts.Count.ShouldBe(11);
+    public void There_are_no_accounts_beyond_those() => TheRealm.Accounts.Count.ShouldBe(12);
 
     [Fact]
     public void The_two_managers_share_no_business_unit()

@@ -119,6 +119,11 @@ public sealed class ThresholdTests
     public void Five_million_requests_are_served_within_36_months_from_138_889_a_month_on_G28(int volume, bool within) =>
         Engine.PaysLate.AtVolume(Monthly(volume), insteadOf: Monthly(100_000)).BreakEven.WithinHorizon.ShouldBe(within);
 
+    [Fact]
+    public void The_volume_from_which_tuning_pays_in_time_is_named_as_a_trigger_R14_G28() =>
+        Engine.Assess(Facts.Example.LabelledExamples(400) with { Volume = Monthly(100_000) }, Engine.PaysLate)
+            .Migration.ShouldContain(m => m.Id == "R14" && m.Trigger.Contains("138,889 requests a month"));
+
     /// <summary>10 percent more every month make 299.1268 times the first month after 36 of them.</summary>
     [Theory]
     [InlineData(16_715, false)]

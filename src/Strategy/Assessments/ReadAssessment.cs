@@ -45,7 +45,14 @@ public static class ReadAssessment
         caller.RequireSight(file?.Latest?.Input.Facts.BusinessUnit);
 
         var decision = file!.Latest!;
-        var view = View(id, decision.Revision, decision.Tell(await policies.Current(ct)), decision.Basis);
+        var assessment = decision.Tell(await policies.Current(ct));
+
+        if (Canonical.Hash(assessment) != decision.Basis.ResultHash)
+        {
+            throw new InvalidDataException($"The assessment of {decision.Number}, made by {decision.Basis.EngineVersion}, comes out differently today.");
+        }
+
+        var view = View(id, decision.Revision, assessment, decision.Basis);
         http.Response.Headers.Vary = "Accept";
 
         return WantsMarkdown(http.Request)

@@ -25,6 +25,26 @@ public sealed record CostOutlook(
             ? this with { BreakEven = Reach(requests, volume) }
             : this;
 
+    /// <summary>The fewest requests in the first month at which tuning pays back within the horizon; null where it never does.</summary>
+    public decimal? VolumeInTime(Volume volume)
+    {
+        if (BreakEven.Requests is not { } requests)
+        {
+            return null;
+        }
+
+        var growth = 1 + ((volume.MonthlyGrowthPercent ?? 0) / 100);
+        var (months, inMonth) = (0m, 1m);
+
+        for (var month = 0; month < HorizonMonths; month++)
+        {
+            months += inMonth;
+            inMonth = Math.Min(inMonth * growth, MostRequests);
+        }
+
+        return Math.Ceiling(requests / months);
+    }
+
     private BreakEven Reach(decimal requests, Volume volume)
     {
         var inMonth = volume.RequestsPerMonth;

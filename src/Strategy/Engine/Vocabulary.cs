@@ -112,6 +112,7 @@ internal static class Vocabulary
             e.Costs.BreakEven switch { { WithinHorizon: true } => 0, { Month: not null } => 1, _ => 2 }),
         new NumberSignal("costs.breakEvenMonth", e => e.Costs.BreakEven.Month),
         new NumberSignal("costs.breakEvenRequests", e => e.Costs.BreakEven.Requests),
+        new NumberSignal("costs.breakEvenVolume", e => e.Costs.VolumeInTime(e.Facts.Volume)),
         new NumberSignal("costs.horizonMonths", e => e.Costs.HorizonMonths),
         new NumberSignal("costs.prompting", e => e.Costs.Total(StrategyKind.PromptEngineering)),
         new NumberSignal("costs.fineTuning", e => e.Costs.Total(StrategyKind.FineTuning)),

@@ -146,6 +146,34 @@ public sealed class JoiningTests(StrategyService service) : IClassFixture<Strate
     }
 
     [Fact]
+    public async Task The_assessment_is_a_page_to_read_for_whoever_asks_for_one()
+    {
+        await PublishInOrder(id, 0, 1, 2);
+        var http = service.As(Roles.Auditor);
+        http.DefaultRequestHeaders.Add("Accept", "text/markdown");
+
+        using var page = await http.GetAsync(Path);
+        var text = await page.Content.ReadAsStringAsync();
+
+        page.Content.Headers.ContentType!.ToString().ShouldBe("text/markdown; charset=utf-8");
+        text.ShouldStartWith($"# {Messages.Number}, revision 1\n\n");
+        text.ShouldContain("| kind | id | finding | effect | sources |");
+    }
+
+    [Fact]
+    public async Task An_assessment_that_no_longer_comes_out_as_recorded_is_not_shown()
+    {
+        await PublishInOrder(id, 0, 1, 2);
+        await using var tamper = service.Database.CreateCommand("""
+            update mt_events set data = jsonb_set(data::jsonb, '{input,facts,data,labelledExamples}', '1') where stream_id = $1 and type = 'strategy_assessed'
+            """);
+        tamper.Parameters.AddWithValue(id);
+        await tamper.ExecuteNonQueryAsync();
+
+        (await service.As(Roles.Auditor).Get(Path)).Expect(HttpStatusCode.InternalServerError);
+    }
+
+    [Fact]
     public async Task An_assessment_that_is_not_complete_yet_is_not_there()
     {
         await service.Publish(Messages.Submitted(id));
