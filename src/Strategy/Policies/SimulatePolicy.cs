@@ -87,8 +87,8 @@ public static class SimulatePolicy
             before,
             after,
             input.Costs.Currency,
-            decision.Input.Costs.Total(before),
-            input.Costs.Total(after));
+            decision.Input.Costs.Total(before, decision.Outcome.Retrieval),
+            input.Costs.Total(after, decision.Outcome.Retrieval));
     }
 
     private static async IAsyncEnumerable<(Guid Id, StrategyAssessed Decision, CostOutlook? Costs)> Recorded(
