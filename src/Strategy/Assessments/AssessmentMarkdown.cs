@@ -27,7 +27,7 @@ public static class AssessmentMarkdown
     {
         var plain = new StringBuilder(text.Length + 16);
 
-        foreach (var c in text)
+        foreach (var (i, c) in text.Index())
         {
             switch (c)
             {
@@ -35,7 +35,7 @@ public static class AssessmentMarkdown
                 case '>': plain.Append("&gt;"); break;
                 case '&': plain.Append("&amp;"); break;
                 case '\n' or '\r' or '\t': plain.Append(' '); break;
-                case ':' or '@': plain.Append("&#").Append((int)c).Append(';'); break;
+                case '@' or ':' when !IsFollowedBySpace(text, i): plain.Append("&#").Append((int)c).Append(';'); break;
                 case var _ when Special.Contains(c): plain.Append('\\').Append(c); break;
                 default: plain.Append(c); break;
             }
@@ -43,4 +43,7 @@ public static class AssessmentMarkdown
 
         return plain.ToString();
     }
+
+    /// <summary>A colon inside a word could make an address a link.</summary>
+    private static bool IsFollowedBySpace(string text, int i) => i + 1 == text.Length || text[i + 1] is ' ' or '\n';
 }
