@@ -106,7 +106,9 @@ public static class FactRules
 
         foreach (var error in Range("benefit.hoursPerMonth", benefit.HoursPerMonth, 0, MostHours)
                      .Concat(Amount("benefit.hourlyRate", benefit.HourlyRate))
-                     .Concat(Amount("benefit.monthlyValue", benefit.MonthlyValue)))
+                     .Concat(Amount("benefit.monthlyValue", benefit.MonthlyValue))
+                     .Concat(Text("benefit.owner", benefit.Owner, 200))
+                     .Concat(Text("benefit.evidence", benefit.Evidence, 2_000)))
         {
             yield return error;
         }

@@ -129,6 +129,12 @@ public sealed record Benefit
     public Money? HourlyRate { get; init; }
     public Money? MonthlyValue { get; init; }
     public IReadOnlyList<BenefitClaim>? Claims { get; init; }
+
+    /// <summary>Who answers for the benefit coming true.</summary>
+    [Personal] public string? Owner { get; init; }
+
+    /// <summary>What the figures rest on, such as a pilot, a measurement or a contract.</summary>
+    [Personal] public string? Evidence { get; init; }
 }
 
 public sealed record BenefitClaim

@@ -174,6 +174,11 @@ public static class ForecastEngine
             return null;
         }
 
+        if (benefit.Owner is null || benefit.Evidence is null)
+        {
+            notes.Warn("benefit", $"Until an owner answers for the benefit and evidence is named, it is a claim, and so are the returns.");
+        }
+
         return LineWriter.Cents(Limited(amount, limit, "benefit"));
     }
 

@@ -18,6 +18,8 @@ public sealed record ForecastView(
     BreakEven BreakEven,
     BenefitBasis BenefitBasis,
     decimal? MonthlyBenefit,
+    string? BenefitOwner,
+    string? BenefitEvidence,
     ServingComparison Serving,
     IReadOnlyList<ClaimCheck> Claims,
     IReadOnlyList<Assumption> Assumptions,
@@ -26,7 +28,7 @@ public sealed record ForecastView(
     string PriceBookHash,
     DecisionBasis Basis)
 {
-    public static ForecastView Of(Forecast forecast, string priceBookVersion, string priceBookHash, DecisionBasis basis) => new(
+    public static ForecastView Of(Forecast forecast, Benefit benefit, string priceBookVersion, string priceBookHash, DecisionBasis basis) => new(
         UseCaseId: null,
         Revision: null,
         forecast.Currency,
@@ -35,6 +37,8 @@ public sealed record ForecastView(
         forecast.BreakEven,
         forecast.BenefitBasis,
         forecast.MonthlyBenefit,
+        benefit.Owner,
+        benefit.Evidence,
         forecast.Serving,
         forecast.Claims,
         forecast.Assumptions,
@@ -59,7 +63,7 @@ public static class ReadForecast
         caller.RequireSight(recorded?.Facts.BusinessUnit);
         var forecast = Again(
             recorded!, priceBooks.Latest.Get(recorded!.PriceBookVersion), policies.Get(recorded.Basis.PolicyVersion));
-        var view = ForecastView.Of(forecast, recorded.PriceBookVersion, recorded.PriceBookHash, recorded.Basis);
+        var view = ForecastView.Of(forecast, recorded.Facts.Benefit, recorded.PriceBookVersion, recorded.PriceBookHash, recorded.Basis);
 
         return TypedResults.Ok(view with { UseCaseId = id, Revision = recorded.Revision });
     }

@@ -23,7 +23,7 @@ public sealed record WhatIf(UseCaseFacts Facts, string? PriceBook = null)
         var basis = new DecisionBasis(
             policy.Version, policy.Hash, ForecastEngine.EngineVersion, inputHash, Canonical.Hash(forecast.Figures()));
 
-        return TypedResults.Ok(ForecastView.Of(forecast, prices.Version, prices.Hash, basis));
+        return TypedResults.Ok(ForecastView.Of(forecast, question.Facts.Benefit, prices.Version, prices.Hash, basis));
     }
 
     /// <exception cref="InvalidRequestException">The facts name what no forecast can be made from.</exception>

@@ -54,6 +54,17 @@ public sealed class ForecastingTests(CostsService service) : IClassFixture<Costs
     }
 
     [Fact]
+    public async Task The_forecast_names_who_answers_for_the_benefit_and_on_what_evidence()
+    {
+        var facts = Facts.Example with { Benefit = Facts.Example.Benefit with { Owner = "Head of Claims", Evidence = "Time sheets" } };
+        await service.Publish(Messages.Revised(id, 1, facts));
+
+        var forecast = (await service.As(Roles.Auditor).Get(Path)).Read<ForecastView>();
+
+        (forecast.BenefitOwner, forecast.BenefitEvidence).ShouldBe(("Head of Claims", "Time sheets"));
+    }
+
+    [Fact]
     public async Task Money_comes_back_from_the_store_to_the_cent()
     {
         await service.Publish(Messages.Submitted(id));

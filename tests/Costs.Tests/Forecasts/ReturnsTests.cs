@@ -53,6 +53,19 @@ public sealed class ReturnsTests
         (forecast.BenefitBasis, forecast.MonthlyBenefit).ShouldBe((basis, 5_000m));
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("Head of Claims", null, true)]
+    [InlineData(null, "Time sheets of the pilot", true)]
+    [InlineData("Head of Claims", "Time sheets of the pilot", false)]
+    public void A_benefit_is_called_a_claim_until_it_has_an_owner_and_evidence(string? owner, string? evidence, bool isClaim)
+    {
+        var facts = With(5_000m);
+
+        Forecast(facts with { Benefit = facts.Benefit with { Owner = owner, Evidence = evidence } })
+            .Warnings.Any(w => w.Id == "benefit").ShouldBe(isClaim);
+    }
+
     private static UseCaseFacts With(decimal monthly, BenefitBasis basis = BenefitBasis.Revenue) =>
         UseCase with { Benefit = new() { Basis = basis, MonthlyValue = Usd(monthly) } };
 
