@@ -52,8 +52,8 @@ public sealed class Supervisor : IAsyncDisposable
     public IEnumerable<ManagedProcess> Processes => All.OfType<ManagedProcess>();
 
     /// <summary>
-    /// Starts everything and returns once all of it is healthy. RabbitMQ takes longest and the services wait for it themselves, so
-    /// they start beside it as soon as their databases exist.
+    /// Starts everything and returns once all of it is healthy. The services could wait for the broker themselves, but they would
+    /// take the processors from it meanwhile, and then be a while late in trying again.
     /// </summary>
     public async Task StartAsync(CancellationToken ct = default)
     {
@@ -67,7 +67,7 @@ public sealed class Supervisor : IAsyncDisposable
         var database = StartDatabaseAsync(failure.Token);
         var services = Services.Values.Select(async service =>
         {
-            await database;
+            await Task.WhenAll(database, broker);
             await StartOneAsync(service, failure.Token);
         });
 
@@ -93,8 +93,8 @@ public sealed class Supervisor : IAsyncDisposable
     }
 
     /// <summary>
-    /// Services that tried the broker too early wait a little before they try again. One that stays degraded, for instance because an
-    /// event of an earlier day is parked, does not keep the platform from starting.
+    /// A service connects to the broker in its own time. One that stays degraded, for instance because an event of an earlier day is
+    /// parked, does not keep the platform from starting.
     /// </summary>
     private async Task WaitUntilHealthyAsync(CancellationToken ct)
     {
