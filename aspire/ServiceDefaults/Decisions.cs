@@ -285,6 +285,7 @@ public sealed class Decisions : BackgroundService
 
         public abstract void Load(IBatchedQuery batch);
 
+        /// <summary>Puts all of the decision into the session or, when it throws, nothing: the rest of the group may still be saved.</summary>
         public abstract Task Write(IDocumentSession session);
     }
 
@@ -300,17 +301,23 @@ public sealed class Decisions : BackgroundService
         public override async Task Write(IDocumentSession session)
         {
             var stream = await loading!;
-            object[] facts = [.. Decide(stream.Aggregate ?? new TState())];
-
-            foreach (var fact in facts)
-            {
-                var e = session.Events.BuildEvent(fact);
-                e.Id = Guid.CreateVersion7();
-                Context.WriteTo(e);
-                stream.AppendOne(e);
-            }
+            IEvent[] events = [.. Decide(stream.Aggregate ?? new TState()).Select(fact => Build(session, fact))];
 
             Once?.WriteTo(session);
+
+            foreach (var e in events)
+            {
+                stream.AppendOne(e);
+            }
+        }
+
+        private IEvent Build(IDocumentSession session, object fact)
+        {
+            var e = session.Events.BuildEvent(fact);
+            e.Id = Guid.CreateVersion7();
+            Context.WriteTo(e);
+
+            return e;
         }
     }
 

@@ -10,12 +10,15 @@ public static class Json
 {
     public const int MaxDepth = 32;
 
-    public static JsonSerializerOptions Options { get; } = Create();
+    public static JsonSerializerOptions Options { get; } = Create(Apply);
 
-    private static JsonSerializerOptions Create()
+    /// <summary>For what the platform itself has stored or said.</summary>
+    public static JsonSerializerOptions Tolerant { get; } = Create(ApplyTolerant);
+
+    private static JsonSerializerOptions Create(Action<JsonSerializerOptions> apply)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        Apply(options);
+        apply(options);
         options.TypeInfoResolver = new DefaultJsonTypeInfoResolver();
         options.MakeReadOnly();
 

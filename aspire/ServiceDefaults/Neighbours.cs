@@ -17,7 +17,7 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
 {
     internal const string Client = "neighbours";
 
-    private static readonly JsonSerializerOptions Tolerant = Create();
+    private static readonly JsonSerializerOptions Lenient = new(Json.Tolerant) { RespectRequiredConstructorParameters = false };
 
     /// <exception cref="InvalidRequestException">The other service refused the question, for the reasons it gives.</exception>
     /// <exception cref="TimeoutException">It is not available.</exception>
@@ -25,7 +25,7 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
     {
         using var answer = await Send(caller, service, path, JsonContent.Create(question, question.GetType(), options: Json.Options));
 
-        return (await answer.Content.ReadFromJsonAsync<TAnswer>(Tolerant, caller.RequestAborted))!;
+        return (await answer.Content.ReadFromJsonAsync<TAnswer>(Lenient, caller.RequestAborted))!;
     }
 
     /// <summary>The lines of an answer of any length, one value each.</summary>
@@ -38,7 +38,7 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
         {
             if (line.Length > 0)
             {
-                yield return JsonSerializer.Deserialize<TLine>(line, Tolerant)!;
+                yield return JsonSerializer.Deserialize<TLine>(line, Lenient)!;
             }
         }
     }
@@ -79,7 +79,7 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
             return new TimeoutException($"{service} answered {(int)answer.StatusCode}.");
         }
 
-        var problem = await answer.Content.ReadFromJsonAsync<Problem>(Tolerant, ct);
+        var problem = await answer.Content.ReadFromJsonAsync<Problem>(Lenient, ct);
 
         return (answer.StatusCode, problem) switch
         {
@@ -89,15 +89,6 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
             (HttpStatusCode.Forbidden, _) => new NotAllowedException(problem?.Detail ?? $"{service} does not let you."),
             _ => new InvalidOperationException($"{service} answered {(int)answer.StatusCode}."),
         };
-    }
-
-    private static JsonSerializerOptions Create()
-    {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        Json.ApplyTolerant(options);
-        options.RespectRequiredConstructorParameters = false;
-
-        return options;
     }
 
     private sealed record Problem(string? Detail, IReadOnlyDictionary<string, string[]>? Errors);

@@ -29,8 +29,6 @@ public static class SimulatePrices
         order by s.id
         """;
 
-    private static readonly JsonSerializerOptions Stored = Tolerant();
-
     public static async Task Handle(
         string version,
         HttpResponse response,
@@ -74,19 +72,11 @@ public static class SimulatePrices
 
     private static byte[] Line(Guid useCase, string json, Versioned<PriceBook> prices, VersionedData<CostPolicy> policies)
     {
-        var recorded = JsonSerializer.Deserialize<CostsForecast>(json, Stored)!;
+        var recorded = JsonSerializer.Deserialize<CostsForecast>(json, Json.Tolerant)!;
         var after = recorded.Again(prices, policies.Get(recorded.Basis.PolicyVersion)).Figures();
         var line = new SimulatedForecast(
             useCase, recorded.Number, recorded.Revision, recorded.Facts.BusinessUnit, recorded.Figures, after);
 
         return [.. JsonSerializer.SerializeToUtf8Bytes(line, Json.Options), (byte)'\n'];
-    }
-
-    private static JsonSerializerOptions Tolerant()
-    {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        Json.ApplyTolerant(options);
-
-        return options;
     }
 }

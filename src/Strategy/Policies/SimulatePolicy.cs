@@ -40,8 +40,6 @@ public static class SimulatePolicy
             select 1 from mt_events l where l.stream_id = e.stream_id and l.version > e.version and l.type = 'strategy_assessed')
         """;
 
-    private static readonly JsonSerializerOptions Stored = Create();
-
     public static async Task Handle(
         string version, string? priceBook, HttpContext http, Editions<StrategyPolicy> policies, Neighbours neighbours, NpgsqlDataSource database)
     {
@@ -122,13 +120,5 @@ public static class SimulatePolicy
         }
     }
 
-    private static StrategyAssessed Decision(NpgsqlDataReader row) => JsonSerializer.Deserialize<StrategyAssessed>(row.GetFieldValue<byte[]>(1), Stored)!;
-
-    private static JsonSerializerOptions Create()
-    {
-        var options = new JsonSerializerOptions();
-        Json.ApplyTolerant(options);
-
-        return options;
-    }
+    private static StrategyAssessed Decision(NpgsqlDataReader row) => JsonSerializer.Deserialize<StrategyAssessed>(row.GetFieldValue<byte[]>(1), Json.Tolerant)!;
 }

@@ -31,10 +31,8 @@ public sealed class WhatIfTests(CostsService service) : IClassFixture<CostsServi
     public async Task Every_announced_figure_stands_in_the_answer_under_its_name()
     {
         var answer = (await Manager.Post(Path, new WhatIf(Given.UseCase, "2026-11"))).Expect(HttpStatusCode.OK).Json;
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        Json.ApplyTolerant(options);
 
-        answer["strategies"].Deserialize<IReadOnlyList<StrategyCost>>(options).ShouldBe(Given.Forecast(Given.UseCase).Figures().Strategies);
+        answer["strategies"].Deserialize<IReadOnlyList<StrategyCost>>(Json.Tolerant).ShouldBe(Given.Forecast(Given.UseCase).Figures().Strategies);
     }
 
     [Fact]
