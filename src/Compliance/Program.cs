@@ -1,30 +1,45 @@
 using Governance.Compliance;
+using Governance.Compliance.Delegations;
+using Governance.Compliance.Enforcement;
 using Governance.Compliance.Packs;
+using Governance.Compliance.People;
 using Governance.Compliance.Reviews;
 using Governance.ServiceDefaults;
 using JasperFx.Events.Projections;
+using Marten;
 using Marten.Events.Projections;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("compliance");
-builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline));
+builder.AddEventStore(
+    Published.Translate,
+    store =>
+    {
+        store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline);
+        store.Projections.Snapshot<Delegation>(SnapshotLifecycle.Inline);
+        store.Schema.For<Person>().Identity(person => person.Id);
+        store.Schema.For<SavedViews>().Identity(views => views.Id);
+    },
+    QueueTable.Schema,
+    Receipts.Schema);
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"));
+builder.Services.AddSingleton<DueAt>((start, hours) => start.AddHours((double)hours));
+builder.Services.AddSingleton<KnownPeople>();
+builder.Services.AddSingleton<Receipts>();
+builder.Services.AddSingleton<AnswerDecision>();
+builder.Services.AddScoped<ReviewDesk>();
+builder.Services.AddScoped<ApproveAlike>();
+builder.Services.AddScoped<GiveDelegationEndpoints>();
+builder.Services.AddHostedService<DeadlineWatch>();
 
 var app = builder.Build();
 
 app.MapDefaultEndpoints();
-
-var reviews = app.MapGroup("/api/reviews");
-reviews.MapGet("/", FindReviews.Many).RequireRole(Access.CaseReaders);
-reviews.MapGet("/{id:guid}", FindReviews.One).RequireRole(Access.CaseReaders);
-
-var actions = reviews.MapGroup("/{id:guid}").RequireRole(Access.Reviewers);
-actions.MapPost("/claim", ClaimReview.Handle).Accepts<ReviewInput>("application/json");
-actions.MapPost("/release", ReleaseReview.Handle).Accepts<ReviewInput>("application/json");
-actions.MapPost("/approve", ApproveReview.Handle).Accepts<ReviewInput>("application/json");
-actions.MapPost("/reject", RejectReview.Handle).Accepts<ReviewInput>("application/json");
-actions.MapPost("/request-changes", RequestChanges.Handle).Accepts<ReviewInput>("application/json");
+app.Use((http, next) => app.Services.GetRequiredService<KnownPeople>().Remember(http, next));
+app.MapReviews();
+app.MapDelegations();
+app.MapEnforcement();
 
 app.Run();

@@ -5,64 +5,28 @@ using MassTransit;
 
 namespace Governance.Compliance.Reviews;
 
-public sealed record OpenReview(StrategyRecommended Recommended, Versioned<PolicyPack> Pack, DateTimeOffset At)
+public sealed record OpenReview(StrategyRecommended Recommended, Versioned<PolicyPack> Pack, DueAt DueAt, DateTimeOffset At)
 {
     /// <summary>
-    /// The policy pack names the sign-offs and when they are due. A prohibited practice is rejected before any queue. A new
-    /// revision that keeps all material facts keeps the sign-offs it still needs, and is approved at once if none is missing.
+    /// The policy pack names the sign-offs and when they are due. A prohibited practice is rejected before any queue. A new revision
+    /// keeps every sign-off whose facts it does not change, and is approved at once if none is missing.
     /// </summary>
     public IEnumerable<object> Decide(Review review)
     {
         if (Recommended.Revision <= review.Revision)
         {
-            yield break;
+            return [];
         }
 
-        var opened = Open();
-        yield return opened;
-
-        var after = review.Apply(opened);
-
-        if (opened.Tier is RiskTier.Prohibited)
-        {
-            yield return new Rejected(Recommended.Revision, Queue: null, By: null, prohibitedReason!, At);
-        }
-        else if (ApproveReview.Verdict(after, At) is { } approved)
-        {
-            yield return approved;
-        }
-    }
-
-    private string? prohibitedReason;
-
-    private Opened Open()
-    {
-        var facts = Recommended.Facts;
         var assessment = RecommendedStrategy.Of(Recommended.Assessment);
-        var classification = Classification.Classify(facts, assessment, Pack);
-        prohibitedReason = classification.ProhibitedReason;
+        var next = new ReviewedFacts(Recommended.Facts, assessment);
 
-        return new(
-            Recommended.Revision,
-            Recommended.Number,
-            facts,
-            MaterialFacts.Hash(facts, assessment, Pack),
-            classification.Tier,
-            classification.Obligations,
-            [
-                .. classification.SignOffs.Select(s =>
-                    new RequiredSignOff(s.AnyOf[0], s.Reason, At.AddHours(s.DueHours), s.Id, s.AnyOf, s.Quorum, s.Stage)),
-            ],
-            Recommended.Editors,
-            assessment,
-            classification.ApprovalValidDays,
-            Basis.Of(Pack, Classification.EngineVersion, new { facts, assessment }, classification),
-            At);
+        return new Opening(review, Recommended.Revision, Recommended.Number, next, Recommended.Editors, Renewal: false, Pack, DueAt, At).Events();
     }
 }
 
 /// <summary>Opens the review as soon as a strategy is recommended, under the pack in force when that was recorded.</summary>
-public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<PolicyPack> packs) :
+public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<PolicyPack> packs, DueAt dueAt) :
     IConsumer<StrategyRecommended>,
     IConsumer<UseCaseWithdrawn>
 {
@@ -71,7 +35,7 @@ public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<Policy
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
 
         return decisions.Consume<Review, StrategyRecommended>(
-            context, context.Message.UseCaseId, new OpenReview(context.Message, packs.InForce(recordedAt), recordedAt).Decide);
+            context, context.Message.UseCaseId, new OpenReview(context.Message, packs.InForce(recordedAt), dueAt, recordedAt).Decide);
     }
 
     public Task Consume(ConsumeContext<UseCaseWithdrawn> context) =>
@@ -87,3 +51,6 @@ public sealed record CloseReview(int Revision, DateTimeOffset At)
     public IEnumerable<object> Decide(Review review) =>
         review.State is ReviewState.Withdrawn or ReviewState.Rejected || Revision < review.Revision ? [] : [new Closed(Revision, At)];
 }
+
+/// <summary>The business hours of the service levels: the moment so many hours after another.</summary>
+public delegate DateTimeOffset DueAt(DateTimeOffset start, decimal businessHours);
