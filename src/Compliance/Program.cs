@@ -1,4 +1,5 @@
 using Governance.Compliance;
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Delegations;
 using Governance.Compliance.Enforcement;
 using Governance.Compliance.Packs;
@@ -24,8 +25,8 @@ builder.AddEventStore(
     QueueTable.Schema,
     Receipts.Schema);
 builder.AddMessaging(typeof(Program).Assembly);
+builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
 builder.Services.AddSingleton(VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"));
-builder.Services.AddSingleton<DueAt>((start, hours) => start.AddHours((double)hours));
 builder.Services.AddSingleton<KnownPeople>();
 builder.Services.AddSingleton<Receipts>();
 builder.Services.AddSingleton<AnswerDecision>();

@@ -1,3 +1,4 @@
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Packs;
 using Governance.ServiceDefaults;
 using Marten;
@@ -5,7 +6,7 @@ using Npgsql;
 
 namespace Governance.Compliance.Reviews;
 
-public sealed record MeetDeadlines(Versioned<PolicyPack> Pack, DueAt DueAt, DateTimeOffset Now)
+public sealed record MeetDeadlines(Versioned<PolicyPack> Pack, BusinessCalendar Calendar, DateTimeOffset Now)
 {
     public const string Actor = "service:compliance";
 
@@ -25,12 +26,12 @@ public sealed record MeetDeadlines(Versioned<PolicyPack> Pack, DueAt DueAt, Date
         }
     }
 
-    private IEnumerable<object> Renew(Review review, DateTimeOffset at) => Opening.Renew(review, Pack, DueAt, at);
+    private IEnumerable<object> Renew(Review review, DateTimeOffset at) => Opening.Renew(review, Pack, Calendar, at);
 }
 
 /// <summary>Wakes the reviews whose deadline has come. Two replicas may look at the same one: the stream's version lets one of them act.</summary>
 public sealed class DeadlineWatch(
-    NpgsqlDataSource database, Decisions decisions, VersionedData<PolicyPack> packs, DueAt dueAt, TimeProvider clock, ILogger<DeadlineWatch> log)
+    NpgsqlDataSource database, Decisions decisions, VersionedData<PolicyPack> packs, BusinessCalendar calendar, TimeProvider clock, ILogger<DeadlineWatch> log)
     : BackgroundService
 {
     private const int AtOnce = 200;
@@ -61,7 +62,7 @@ public sealed class DeadlineWatch(
     {
         var now = clock.GetUtcNow();
         var due = await Due(now, ct);
-        var command = new MeetDeadlines(packs.InForce(now), dueAt, now);
+        var command = new MeetDeadlines(packs.InForce(now), calendar, now);
 
         await Task.WhenAll(due.Select(review => Meet(review, command, ct)));
 

@@ -1,3 +1,4 @@
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Packs;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
@@ -5,7 +6,7 @@ using MassTransit;
 
 namespace Governance.Compliance.Reviews;
 
-public sealed record OpenReview(StrategyRecommended Recommended, Versioned<PolicyPack> Pack, DueAt DueAt, DateTimeOffset At)
+public sealed record OpenReview(StrategyRecommended Recommended, Versioned<PolicyPack> Pack, BusinessCalendar Calendar, DateTimeOffset At)
 {
     /// <summary>
     /// The policy pack names the sign-offs and when they are due. A prohibited practice is rejected before any queue. A new revision
@@ -21,12 +22,12 @@ public sealed record OpenReview(StrategyRecommended Recommended, Versioned<Polic
         var assessment = RecommendedStrategy.Of(Recommended.Assessment);
         var next = new ReviewedFacts(Recommended.Facts, assessment);
 
-        return new Opening(review, Recommended.Revision, Recommended.Number, next, Recommended.Editors, Renewal: false, Pack, DueAt, At).Events();
+        return new Opening(review, Recommended.Revision, Recommended.Number, next, Recommended.Editors, Renewal: false, Pack, Calendar, At).Events();
     }
 }
 
 /// <summary>Opens the review as soon as a strategy is recommended, under the pack in force when that was recorded.</summary>
-public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<PolicyPack> packs, DueAt dueAt) :
+public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<PolicyPack> packs, BusinessCalendar calendar) :
     IConsumer<StrategyRecommended>,
     IConsumer<UseCaseWithdrawn>
 {
@@ -35,7 +36,7 @@ public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<Policy
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
 
         return decisions.Consume<Review, StrategyRecommended>(
-            context, context.Message.UseCaseId, new OpenReview(context.Message, packs.InForce(recordedAt), dueAt, recordedAt).Decide);
+            context, context.Message.UseCaseId, new OpenReview(context.Message, packs.InForce(recordedAt), calendar, recordedAt).Decide);
     }
 
     public Task Consume(ConsumeContext<UseCaseWithdrawn> context) =>
@@ -51,6 +52,3 @@ public sealed record CloseReview(int Revision, DateTimeOffset At)
     public IEnumerable<object> Decide(Review review) =>
         review.State is ReviewState.Withdrawn or ReviewState.Rejected || Revision < review.Revision ? [] : [new Closed(Revision, At)];
 }
-
-/// <summary>The business hours of the service levels: the moment so many hours after another.</summary>
-public delegate DateTimeOffset DueAt(DateTimeOffset start, decimal businessHours);

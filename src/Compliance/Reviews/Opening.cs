@@ -1,3 +1,4 @@
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Packs;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
@@ -16,15 +17,15 @@ internal sealed record Opening(
     IReadOnlyList<string> Editors,
     bool Renewal,
     Versioned<PolicyPack> Pack,
-    DueAt DueAt,
+    BusinessCalendar Calendar,
     DateTimeOffset At)
 {
     private const string VolumePath = "volume.requestsPerMonth";
 
     /// <summary>The next review of what is approved, on the same facts; every sign-off is asked for anew.</summary>
-    public static IEnumerable<object> Renew(Review approved, Versioned<PolicyPack> pack, DueAt dueAt, DateTimeOffset at) =>
+    public static IEnumerable<object> Renew(Review approved, Versioned<PolicyPack> pack, BusinessCalendar calendar, DateTimeOffset at) =>
         new Opening(
-            approved, approved.Revision, approved.Number, new(approved.Facts!, approved.Assessment!), approved.Editors, Renewal: true, pack, dueAt, at)
+            approved, approved.Revision, approved.Number, new(approved.Facts!, approved.Assessment!), approved.Editors, Renewal: true, pack, calendar, at)
             .Events();
 
     public IEnumerable<object> Events()
@@ -75,7 +76,7 @@ internal sealed record Opening(
             .Where(earlier => earlier.Stage < signOff.Stage)
             .GroupBy(earlier => earlier.Stage, earlier => earlier.DueHours)
             .OrderBy(stage => stage.Key)
-            .Aggregate(At, (from, stage) => DueAt(from, stage.Max()));
+            .Aggregate(At, (from, stage) => Calendar.DueAt(from, stage.Max()));
 
         return new(
             signOff.Id,
@@ -83,8 +84,8 @@ internal sealed record Opening(
             signOff.Quorum,
             signOff.Stage,
             signOff.Reason,
-            DueAt(start, signOff.DueHours),
-            Schedule(percent => DueAt(start, signOff.DueHours * percent / 100m), Pack.Content.Escalations[classification.Tier]));
+            Calendar.DueAt(start, signOff.DueHours),
+            Schedule(percent => Calendar.DueAt(start, TimeSpan.FromHours(signOff.DueHours) * percent / 100), Pack.Content.Escalations[classification.Tier]));
     }
 
     private static IReadOnlyList<Deadline> Schedule(Func<int, DateTimeOffset> at, Escalation escalation) =>

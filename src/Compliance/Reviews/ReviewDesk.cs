@@ -1,3 +1,4 @@
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Delegations;
 using Governance.Compliance.Packs;
 using Governance.Compliance.People;
@@ -8,7 +9,7 @@ using Marten;
 namespace Governance.Compliance.Reviews;
 
 /// <summary>What all actions on a review have in common at the door: who acts in which queue for whom, and the answer.</summary>
-public sealed class ReviewDesk(Commands commands, IQuerySession session, VersionedData<PolicyPack> packs, DueAt dueAt, TimeProvider clock)
+public sealed class ReviewDesk(Commands commands, IQuerySession session, VersionedData<PolicyPack> packs, BusinessCalendar calendar, TimeProvider clock)
 {
     public async Task<IResult> Act(
         Guid id, HttpContext http, Func<ReviewAction, ReviewInput, Func<Review, IEnumerable<object>>> command) =>
@@ -85,7 +86,7 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Version
             [.. mandates.Select(m => m.From).Distinct()], ifMatch, at);
     }
 
-    public DateTimeOffset LeaseFrom(DateTimeOffset at) => dueAt(at, packs.InForce(at).Content.Handling.ClaimHours);
+    public DateTimeOffset LeaseFrom(DateTimeOffset at) => calendar.DueAt(at, packs.InForce(at).Content.Handling.ClaimHours);
 
     /// <summary>The hash of the facts a sign-off of the queue is given on.</summary>
     public Func<Review, string> FactsHashFor(ReviewQueue queue) =>
