@@ -28,6 +28,21 @@ public static class Subscriptions
         [typeof(ChangesRequested)] = ["intake"],
         [typeof(UseCaseApproved)] = ["intake"],
         [typeof(UseCaseRejected)] = ["intake"],
+        [typeof(ReviewClaimed)] = [],
+        [typeof(ReviewReleased)] = [],
+        [typeof(ReviewPrioritised)] = [],
+        [typeof(ReviewReminded)] = [],
+        [typeof(ReviewEscalated)] = [],
+        [typeof(SignOffVoided)] = [],
+        [typeof(ConditionEvidenceGiven)] = [],
+        [typeof(ConditionMet)] = [],
+        [typeof(ConditionEvidenceRefused)] = [],
+        [typeof(ConditionReminded)] = [],
+        [typeof(ApprovalSuspended)] = ["intake"],
+        [typeof(ApprovalResumed)] = ["intake"],
+        [typeof(ApprovalExpired)] = ["intake"],
+        [typeof(DelegationGiven)] = [],
+        [typeof(DelegationRevoked)] = [],
     };
 
     public static void Declare(IRabbitMqBusFactoryConfigurator transport)

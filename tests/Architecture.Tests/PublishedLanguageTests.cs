@@ -25,10 +25,20 @@ public sealed partial class PublishedLanguageTests
         "PriceBookDrafted.Version", "PriceBookDrafted.Hash", "PriceBookPublished.Version", "PriceBookPublished.Hash",
         "PriceBookDrafted.DraftedBy", "PriceBookPublished.Authors", "PriceBookPublished.PublishedBy",
         "PolicyDrafted.Version", "PolicyDrafted.Hash", "PolicyPublished.Version", "PolicyPublished.Hash",
+        "ReviewReminded.Number", "ReviewEscalated.Number", "ConditionReminded.Number", "ReviewEscalated.Role",
+        "SignOffRecorded.RequirementId", "ReviewClaimed.RequirementId", "ReviewReleased.RequirementId", "ReviewReminded.RequirementId",
+        "ReviewEscalated.RequirementId", "SignOffVoided.RequirementId", "ConditionTerms.Id", "ConditionEvidenceGiven.ConditionId",
+        "ConditionMet.ConditionId", "ConditionEvidenceRefused.ConditionId", "ConditionReminded.ConditionId", "ApprovalSuspended.ConditionId",
+        "ReviewOpened.ImmaterialChanges", "SignOffVoided.Because", "DelegationGiven.BusinessUnits",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
         "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
+        "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf", "ConditionTerms.Owner",
+        "ReviewClaimed.ClaimedBy", "ReviewClaimed.OnBehalfOf", "ReviewReleased.ReleasedBy", "ReviewPrioritised.PrioritisedBy",
+        "ReviewReminded.ClaimedBy", "SignOffVoided.ReviewedBy", "ConditionEvidenceGiven.GivenBy", "ConditionMet.AcceptedBy",
+        "ConditionMet.OnBehalfOf", "ConditionEvidenceRefused.RefusedBy", "ConditionEvidenceRefused.OnBehalfOf", "ConditionReminded.Owner",
+        "DelegationGiven.From", "DelegationGiven.To", "DelegationGiven.GivenBy", "DelegationRevoked.RevokedBy",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.
