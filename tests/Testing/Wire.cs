@@ -16,7 +16,8 @@ public sealed record Origin(
     string Actor = "submitter",
     string ActorRole = Roles.PortfolioManager,
     Guid? Correlation = null,
-    Guid? Causation = null)
+    Guid? Causation = null,
+    long? Previous = null)
 {
     /// <summary>A moment at which all policies and price books of the platform are in force.</summary>
     public static readonly DateTimeOffset Moment = new(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
@@ -33,7 +34,10 @@ public sealed record Origin(
             stream,
             Version ?? revision,
             RecordedAt ?? Moment,
-            new(Actor, ActorRole, Correlation ?? stream, Causation ?? stream, RecordedAt ?? Moment, TraceParent: null));
+            new(Actor, ActorRole, Correlation ?? stream, Causation ?? stream, RecordedAt ?? Moment, TraceParent: null))
+        {
+            Previous = Previous ?? (Version ?? revision) - 1,
+        };
     }
 
     private static string Publisher(IGovernanceEvent fact) => fact switch
@@ -64,6 +68,7 @@ public static class Wire
                 ["gov-service"] = origin.Service,
                 ["gov-stream"] = origin.Stream.ToString(),
                 ["gov-version"] = origin.Version.ToString(CultureInfo.InvariantCulture),
+                ["gov-previous"] = origin.Previous.ToString(CultureInfo.InvariantCulture),
                 ["gov-recorded-at"] = origin.RecordedAt.ToString("O", CultureInfo.InvariantCulture),
                 ["gov-effective-at"] = origin.Context.EffectiveAt.ToString("O", CultureInfo.InvariantCulture),
                 ["gov-actor"] = origin.Context.Actor,
