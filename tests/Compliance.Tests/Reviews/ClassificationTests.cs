@@ -231,7 +231,7 @@ public sealed class ClassificationTests
     }
 
     [Fact]
-    public void A_group_may_hold_another() => Pack.Content.Members("gdpr").ShouldBe([.. Pack.Content.Members("eu"), "IS", "LI", "NO", "GB"]);
+    public void A_group_may_hold_another() => Pack.Content.Members("gdpr").ShouldBe([.. Pack.Content.Members("eu"), "IS", "LI", "NO", "GB"], ignoreOrder: true);
 
     [Fact]
     public void Every_compliance_rule_of_the_rulebook_is_in_the_pack() =>
