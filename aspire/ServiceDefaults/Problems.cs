@@ -50,6 +50,7 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
     {
         InvalidRequestException e => new HttpValidationProblem(e),
         RuleViolationException e => Problem(StatusCodes.Status409Conflict, "The rules do not allow this.", e.Message),
+        NotReproducibleException e => Problem(StatusCodes.Status409Conflict, "The decision cannot be made again here.", e.Message),
         NotAllowedException e => Problem(StatusCodes.Status403Forbidden, "You may not do this.", e.Message),
         NotFoundException e => Problem(StatusCodes.Status404NotFound, "Not found.", e.Message),
         StaleException e => Problem(StatusCodes.Status412PreconditionFailed, "The resource has changed.", e.Message),
