@@ -46,10 +46,13 @@ public sealed record OpenReview(StrategyRecommended Recommended, Versioned<Polic
             Recommended.Revision,
             Recommended.Number,
             facts,
-            MaterialFacts.Hash(facts, Pack),
+            MaterialFacts.Hash(facts, assessment, Pack),
             classification.Tier,
             classification.Obligations,
-            [.. classification.SignOffs.Select(s => new RequiredSignOff(s.Queue, s.Reason, At.AddHours(s.DueHours)))],
+            [
+                .. classification.SignOffs.Select(s =>
+                    new RequiredSignOff(s.AnyOf[0], s.Reason, At.AddHours(s.DueHours), s.Id, s.AnyOf, s.Quorum, s.Stage)),
+            ],
             Recommended.Editors,
             assessment,
             classification.ApprovalValidDays,
