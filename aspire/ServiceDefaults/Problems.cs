@@ -26,7 +26,7 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
             http.Response.Headers.RetryAfter = "2";
             log.LogWarning("{Method} {Path} could not be served: {Reason}", http.Request.Method, http.Request.Path, exception.Message);
         }
-        else if (problem.Status >= 500)
+        else if (problem.Status >= 500 || exception is NotReproducibleException and not UnknownEngineException)
         {
             log.LogError(exception, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
         }
