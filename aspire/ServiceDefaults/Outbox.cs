@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Diagnostics;
 using Governance.Contracts;
@@ -15,7 +16,7 @@ namespace Governance.ServiceDefaults;
 /// Announces committed events. A trigger writes one outbox row per event in the event's own transaction, so whatever appends,
 /// publishes. One relay per database leases rows, publishes them with confirms outside any transaction, in order within a stream
 /// and in parallel across streams, and marks them sent. A row that cannot be read or mapped is parked with its reason, and
-/// its stream waits behind it; a restart tries it again.
+/// its stream waits behind it; a restart tries it again. One that only another release can map waits unparked.
 /// </summary>
 public sealed class Outbox(
     NpgsqlDataSource database,
@@ -67,9 +68,13 @@ public sealed class Outbox(
 
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PublishWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TryUnknownEngineEvery = TimeSpan.FromMinutes(1);
     public const string ActivitySourceName = "Governance.Outbox";
 
     private static readonly ActivitySource Activities = new(ActivitySourceName);
+
+    /// <summary>Streams with a decision of an engine this build does not have, and when they are tried again.</summary>
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> awaitingEngine = new();
 
     /// <summary>When the relay last completed a round, as leader or as stand-by.</summary>
     public DateTimeOffset LastSeen { get; private set; } = clock.GetUtcNow();
@@ -151,7 +156,7 @@ public sealed class Outbox(
         ? Execute(connection, "unlisten *; select pg_advisory_unlock_all()", CancellationToken.None)
         : Task.CompletedTask;
 
-    private static async Task<List<Row>> Lease(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<List<Row>> Lease(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
             update outbox set state = 1, lease_until = clock_timestamp() + interval '30 seconds'
@@ -159,9 +164,12 @@ public sealed class Outbox(
                 select seq_id from outbox o
                 where (state = 0 or (state = 1 and lease_until < clock_timestamp()))
                   and not exists (select 1 from outbox p where p.stream_id = o.stream_id and p.state = 3)
+                  and stream_id <> all($1)
                 order by seq_id limit {BatchSize} for update skip locked)
             returning seq_id, event_id, stream_id, version
             """, connection);
+
+        command.Parameters.AddWithValue(awaitingEngine.Where(stream => stream.Value > clock.GetUtcNow()).Select(stream => stream.Key).ToArray());
 
         var rows = new List<Row>();
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -269,6 +277,13 @@ public sealed class Outbox(
         {
             contract = publish(e);
             origin = new(service.Name, e.StreamId, e.Version, e.Timestamp, FactContext.ReadFrom(e)) { Previous = previous };
+        }
+        catch (UnknownEngineException unknown)
+        {
+            log.LogWarning("Event {EventId} waits for a release that has its engine: {Reason}", e.Id, unknown.Message);
+            awaitingEngine[e.StreamId] = clock.GetUtcNow() + TryUnknownEngineEvery;
+
+            return new(State.Ready, null, unknown.Message);
         }
         catch (Exception failure)
         {

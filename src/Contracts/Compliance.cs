@@ -11,7 +11,18 @@ public sealed record ReviewOpened(
     string FactsHash,
     DecisionBasis Basis) : IUseCaseEvent;
 
-public sealed record RequiredSignOff(ReviewQueue Queue, string Reason, DateTimeOffset DueAt);
+/// <summary>
+/// As many different people as the quorum says, each from any of the queues (the first of which is <paramref name="Queue"/>), once
+/// every requirement of an earlier stage is fulfilled.
+/// </summary>
+public sealed record RequiredSignOff(
+    ReviewQueue Queue,
+    string Reason,
+    DateTimeOffset DueAt,
+    string? Id = null,
+    IReadOnlyList<ReviewQueue>? AnyOf = null,
+    int Quorum = 1,
+    int Stage = 1);
 
 [Contract("sign-off-recorded", 1)]
 public sealed record SignOffRecorded(
@@ -48,6 +59,15 @@ public sealed record UseCaseRejected(
     ReviewQueue? Queue,
     string? ReviewedBy,
     [property: Personal] string Reason) : IUseCaseEvent;
+
+/// <summary>An administrator has written or changed a draft of a policy pack; the hash pins its content.</summary>
+[Contract("policy-pack-drafted", 1)]
+public sealed record PolicyPackDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+
+/// <summary>A policy pack classifies all facts recorded from its effective date on; none of its authors has published it.</summary>
+[Contract("policy-pack-published", 1)]
+public sealed record PolicyPackPublished(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, IReadOnlyList<string> Authors, string PublishedBy) : IGovernanceEvent;
 
 public enum RiskTier { Low, Medium, High, Prohibited }
 

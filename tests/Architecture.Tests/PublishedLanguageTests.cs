@@ -25,6 +25,8 @@ public sealed partial class PublishedLanguageTests
         "PriceBookDrafted.Version", "PriceBookDrafted.Hash", "PriceBookPublished.Version", "PriceBookPublished.Hash",
         "PriceBookDrafted.DraftedBy", "PriceBookPublished.Authors", "PriceBookPublished.PublishedBy",
         "PolicyDrafted.Version", "PolicyDrafted.Hash", "PolicyPublished.Version", "PolicyPublished.Hash",
+        "PolicyPackDrafted.Version", "PolicyPackDrafted.Hash", "PolicyPackPublished.Version", "PolicyPackPublished.Hash",
+        "PolicyPackDrafted.DraftedBy", "PolicyPackPublished.Authors", "PolicyPackPublished.PublishedBy",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
@@ -32,7 +34,7 @@ public sealed partial class PublishedLanguageTests
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.
-        "ReviewOpened.Obligations", "RequiredSignOff.Reason", "BreakEven.Explanation",
+        "ReviewOpened.Obligations", "RequiredSignOff.Id", "RequiredSignOff.Reason", "BreakEven.Explanation",
         "ReadinessCheck.Id", "ReadinessCheck.Message", "ReadinessCheck.Citations",
         "Gate.Id", "Gate.Message", "Gate.Citations",
         "FactorContribution.Id", "FactorContribution.Name", "FactorContribution.Reason", "FactorContribution.Citations",
