@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using MassTransit;
@@ -53,6 +54,8 @@ public sealed record Origin(
 /// <summary>A message as it goes over the wire, to be spoilt and then sent.</summary>
 public static class Wire
 {
+    private static readonly JsonSerializerOptions AsOnTheBus = new(Json.Options) { Converters = { new DecimalAsText() } };
+
     public static JsonObject Envelope(IGovernanceEvent fact, Origin? from = null, Guid? messageId = null)
     {
         var origin = (from ?? new()).Of(fact);
@@ -62,7 +65,7 @@ public static class Wire
             ["messageId"] = (messageId ?? Guid.CreateVersion7()).ToString(),
             ["correlationId"] = origin.Context.CorrelationId.ToString(),
             ["messageType"] = new JsonArray([.. Types(fact).Select(Urn)]),
-            ["message"] = JsonSerializer.SerializeToNode(fact, fact.GetType(), Json.Options),
+            ["message"] = JsonSerializer.SerializeToNode(fact, fact.GetType(), AsOnTheBus),
             ["headers"] = new JsonObject
             {
                 ["gov-service"] = origin.Service,
@@ -82,6 +85,15 @@ public static class Wire
         [fact.GetType(), .. fact is IUseCaseEvent ? [typeof(IUseCaseEvent)] : Type.EmptyTypes, typeof(IGovernanceEvent)];
 
     private static JsonNode Urn(Type type) => MessageUrn.ForTypeString(type);
+}
+
+/// <summary>As MassTransit writes decimal numbers, so that no reader rounds them.</summary>
+internal sealed class DecimalAsText : JsonConverter<decimal>
+{
+    public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>Stands in for a message that consists of given bytes.</summary>
