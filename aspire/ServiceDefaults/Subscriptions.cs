@@ -25,6 +25,7 @@ public static class Subscriptions
         [typeof(PriceBookPublished)] = [],
         [typeof(PolicyPackDrafted)] = [],
         [typeof(PolicyPackPublished)] = [],
+        [typeof(CaseRead)] = [],
         [typeof(ReviewOpened)] = ["intake"],
         [typeof(SignOffRecorded)] = [],
         [typeof(ChangesRequested)] = ["intake"],

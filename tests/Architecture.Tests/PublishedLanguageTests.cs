@@ -29,8 +29,11 @@ public sealed partial class PublishedLanguageTests
         "PolicyPackDrafted.DraftedBy", "PolicyPackPublished.Authors", "PolicyPackPublished.PublishedBy",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
+        // The content of rules, as JSON.
+        "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
+
         // Subjects of accounts: they say who acted, and name nobody by themselves.
-        "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
+        "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.
