@@ -1,4 +1,5 @@
 using Governance.Compliance;
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Packs;
 using Governance.Compliance.Reviews;
 using Governance.ServiceDefaults;
@@ -10,6 +11,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("compliance");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline));
 builder.AddMessaging(typeof(Program).Assembly);
+builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
 builder.Services.AddSingleton(VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"));
 
 var app = builder.Build();

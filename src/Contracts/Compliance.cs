@@ -11,7 +11,18 @@ public sealed record ReviewOpened(
     string FactsHash,
     DecisionBasis Basis) : IUseCaseEvent;
 
-public sealed record RequiredSignOff(ReviewQueue Queue, string Reason, DateTimeOffset DueAt);
+/// <summary>
+/// As many different people as the quorum says, each from any of the queues (the first of which is <paramref name="Queue"/>), once
+/// every requirement of an earlier stage is fulfilled.
+/// </summary>
+public sealed record RequiredSignOff(
+    ReviewQueue Queue,
+    string Reason,
+    DateTimeOffset DueAt,
+    string? Id = null,
+    IReadOnlyList<ReviewQueue>? AnyOf = null,
+    int Quorum = 1,
+    int Stage = 1);
 
 [Contract("sign-off-recorded", 1)]
 public sealed record SignOffRecorded(

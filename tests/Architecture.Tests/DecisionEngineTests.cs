@@ -25,7 +25,9 @@ public sealed partial class DecisionEngineTests
     ];
 
     private static readonly string[] Files =
-        ["src/Compliance/Reviews/Classification.cs", "src/Compliance/Reviews/MaterialFacts.cs"];
+    [
+        "src/Compliance/Reviews/Classification.cs", "src/Compliance/Reviews/MaterialFacts.cs", "src/Compliance/Calendars/BusinessCalendar.cs",
+    ];
 
     /// <summary>Everything in the folders but the slices, which listen to the bus or answer at a door.</summary>
     private static readonly IReadOnlyList<Line> Engines =
@@ -92,8 +94,9 @@ public sealed partial class DecisionEngineTests
         var costs = new CostOutlook(forecast.Currency, forecast.HorizonMonths, forecast.Figures().Strategies, forecast.BreakEven);
         var assessment = StrategyEngine.Assess(new(facts, readiness, costs), InForce<StrategyPolicy>("Policies"));
         var pack = InForce<PolicyPack>("Packs");
-        var classification = Classification.Classify(facts, RecommendedStrategy.Of(assessment), pack);
-        var material = MaterialFacts.Hash(facts, pack);
+        var strategy = RecommendedStrategy.Of(assessment);
+        var classification = Classification.Classify(facts, strategy, pack);
+        var material = MaterialFacts.Hash(facts, strategy, pack);
 
         return Canonical.Write(JsonSerializer.SerializeToNode(
             new { readiness, forecast, assessment, classification, material }, Json.Options));

@@ -32,7 +32,7 @@ public sealed partial class PublishedLanguageTests
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.
-        "ReviewOpened.Obligations", "RequiredSignOff.Reason", "BreakEven.Explanation",
+        "ReviewOpened.Obligations", "RequiredSignOff.Id", "RequiredSignOff.Reason", "BreakEven.Explanation",
         "ReadinessCheck.Id", "ReadinessCheck.Message", "ReadinessCheck.Citations",
         "Gate.Id", "Gate.Message", "Gate.Citations",
         "FactorContribution.Id", "FactorContribution.Name", "FactorContribution.Reason", "FactorContribution.Citations",

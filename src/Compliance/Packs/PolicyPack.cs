@@ -6,21 +6,56 @@ using Governance.ServiceDefaults;
 namespace Governance.Compliance.Packs;
 
 /// <summary>
-/// The laws, standards and house rules a use case is reviewed under, as data: which facts call for which tier, obligations and
-/// sign-offs, which facts a sign-off depends on, and from when the law applies.
+/// The laws, standards and house rules a use case is reviewed under, as data: which facts call for which tier, obligations, evidence
+/// and sign-offs, how soon these are due and what happens when nobody answers, which facts a sign-off depends on, what may be approved
+/// in bulk, how long approvals and delegations last, and from when the law applies.
 /// </summary>
+/// <param name="DueHours">Business hours for each queue's answer.</param>
+/// <param name="ReviewAgainDays">How many days ahead of an approval's expiry its next review opens.</param>
+/// <param name="Groups">Lists of values a condition can name; a group may hold another as <c>@name</c>.</param>
 public sealed record PolicyPack(
     string Version,
     DateTimeOffset EffectiveFrom,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Groups,
     IReadOnlyList<LegalDate> Calendar,
     IReadOnlyDictionary<RiskTier, int> ApprovalValidDays,
+    IReadOnlyDictionary<RiskTier, int> ReviewAgainDays,
     IReadOnlyDictionary<RiskTier, IReadOnlyDictionary<ReviewQueue, int>> DueHours,
+    IReadOnlyDictionary<RiskTier, Escalation> Escalations,
+    BulkApproval BulkApproval,
+    DelegationLimits Delegation,
     IReadOnlyList<PackRule> Rules,
-    IReadOnlyList<MaterialFact> Material) : IVersionedData;
+    IReadOnlyList<MaterialFact> Material) : IVersionedData
+{
+    /// <summary>The members of a group, those of the groups in it included.</summary>
+    public IEnumerable<string> Members(string group) =>
+        Groups[group].SelectMany(value => value.StartsWith('@') ? Members(value[1..]) : [value]);
+}
 
 /// <summary>The day from which a law or a part of it applies, and where that is written.</summary>
 public sealed record LegalDate(string Id, string Law, DateOnly AppliesFrom, string Source);
+
+/// <summary>
+/// What happens while a sign-off is awaited: who is due is reminded, then others are called, and in the end the review does what
+/// <paramref name="OnNoAnswer"/> says. Percentages are of the service level, in business hours; silence never approves.
+/// </summary>
+public sealed record Escalation(IReadOnlyList<int> RemindAtPercent, IReadOnlyList<EscalationStep> Steps, NoAnswer OnNoAnswer);
+
+/// <summary>Calls a second queue, whose reviewers may then answer as well, or tells everybody of a role.</summary>
+public sealed record EscalationStep(int AtPercent, ReviewQueue? Queue = null, string? Role = null);
+
+public sealed record NoAnswer(int AtPercent, Unanswered Then);
+
+/// <summary>What becomes of a review nobody answers.</summary>
+public enum Unanswered { StaysOpen, RequestsChanges, Rejects }
+
+/// <summary>
+/// Which tiers may be approved many at a time: reviews of one tier only, each with a precedent, an approval still in force of a case
+/// of that tier with the same <paramref name="PrecedentFacts"/> (a number counts as the same within its material band).
+/// </summary>
+public sealed record BulkApproval(IReadOnlyList<RiskTier> Tiers, IReadOnlyList<string> PrecedentFacts, int MostAtOnce);
+
+public sealed record DelegationLimits(int MostDays);
 
 /// <summary>What follows, and why, when the condition holds; a rule without a condition always holds.</summary>
 public sealed record PackRule(
@@ -30,11 +65,24 @@ public sealed record PackRule(
     Condition? When = null,
     RiskTier Tier = RiskTier.Low,
     IReadOnlyList<Obligation>? Obligations = null,
-    IReadOnlyList<ReviewQueue>? SignOffs = null,
+    IReadOnlyList<Evidence>? Evidence = null,
+    IReadOnlyList<SignOffRule>? SignOffs = null,
     string? Prohibits = null);
 
 /// <summary>The reference names the article or control; the date is one of the calendar.</summary>
 public sealed record Obligation(string Reference, string Duty, string? Date = null);
+
+/// <summary>A document or record that has to exist, who has to bring it, and which article or control asks for it.</summary>
+public sealed record Evidence(string What, EvidenceBy By, string Citation);
+
+/// <summary>The business unit that owns the case, the supplier of the model, or the reviewers of a queue.</summary>
+public enum EvidenceBy { Owner, Supplier, Risk, Legal, Privacy, Security }
+
+/// <summary>
+/// As many different people as the quorum says, each from any of the queues. Requirements of one stage run in parallel; a stage opens
+/// when all earlier ones are complete.
+/// </summary>
+public sealed record SignOffRule(IReadOnlyList<ReviewQueue> AnyOf, int Quorum = 1, int Stage = 1);
 
 /// <summary>Every clause of <c>All</c> and, where there are any, at least one of <c>Any</c>.</summary>
 public sealed record Condition(IReadOnlyList<Clause>? All = null, IReadOnlyList<Clause>? Any = null)
@@ -60,12 +108,18 @@ public sealed record Clause(string Fact, IReadOnlyList<string>? AnyOf = null, de
             && (AtLeast is not { } least || (FactPath.Number(value) is { } number && number >= least));
     }
 
-    private static IReadOnlyList<string> Expand(string value, PolicyPack pack) =>
-        value.StartsWith('@') ? pack.Groups[value[1..]] : [value];
+    private static IEnumerable<string> Expand(string value, PolicyPack pack) =>
+        value.StartsWith('@') ? pack.Members(value[1..]) : [value];
 }
 
-/// <summary>A fact that voids sign-offs when it changes; with bands, only when it moves from one band into another.</summary>
-public sealed record MaterialFact(string Path, IReadOnlyList<decimal>? Bands = null);
+/// <summary>
+/// A fact that voids the sign-offs of the queues that depend on it, or of all where none is named, when it changes; with bands, only
+/// when it moves from one band into another.
+/// </summary>
+public sealed record MaterialFact(string Path, IReadOnlyList<decimal>? Bands = null, IReadOnlyList<ReviewQueue>? DependsOn = null)
+{
+    public bool Concerns(ReviewQueue queue) => DependsOn is null || DependsOn.Contains(queue);
+}
 
 /// <summary>Reads facts by their JSON member path, such as <c>data.categories</c>.</summary>
 public static class FactPath

@@ -13,7 +13,7 @@ namespace Governance.Compliance.Reviews;
 /// </summary>
 public static class Classification
 {
-    public const string EngineVersion = "classification-1";
+    public const string EngineVersion = "classification-2";
 
     public static ClassificationResult Classify(UseCaseFacts facts, RecommendedStrategy assessment, Versioned<PolicyPack> pack)
     {
@@ -25,32 +25,54 @@ public static class Classification
         var tier = fired.Max(rule => rule.Tier);
         var prohibited = fired.FirstOrDefault(rule => rule.Prohibits is not null)?.Prohibits;
 
+        List<RequiredDuty> duties =
+        [
+            .. from rule in fired
+               from obligation in rule.Obligations ?? []
+               select new RequiredDuty(obligation.Reference, obligation.Duty, AppliesFrom(obligation, policy), rule.Id),
+        ];
+
         return new ClassificationResult(
             tier,
-            [.. fired.SelectMany(rule => rule.Obligations ?? []).Select(o => Text(o, policy)).Distinct(StringComparer.Ordinal)],
+            [.. duties.Select(Text).Distinct(StringComparer.Ordinal)],
             tier is RiskTier.Prohibited ? [] : [.. SignOffs(fired, policy.DueHours[tier])],
             prohibited,
             policy.ApprovalValidDays[tier],
-            [.. fired.Select(rule => new FiredPackRule(rule.Id, rule.Statement, rule.Citations))]);
+            [.. fired.Select(rule => new FiredPackRule(rule.Id, rule.Statement, rule.Citations))],
+            duties,
+            [
+                .. from rule in fired
+                   from evidence in rule.Evidence ?? []
+                   select new RequiredEvidence(evidence.What, evidence.By, evidence.Citation, rule.Id),
+            ]);
     }
 
-    /// <summary>One sign-off per queue, for all the reasons that ask for it; the tier decides how soon it is due.</summary>
+    /// <summary>
+    /// One requirement for each set of queues, for all the reasons that ask for it: with the highest quorum, and in the latest stage,
+    /// since both satisfy every rule. The tier decides how soon it is due; of several queues, the quickest.
+    /// </summary>
     private static IEnumerable<SignOffRequirement> SignOffs(
         IEnumerable<PackRule> fired, IReadOnlyDictionary<ReviewQueue, int> dueHours) =>
         from rule in fired
-        from queue in rule.SignOffs ?? []
-        group rule.Statement by queue into reasons
-        orderby reasons.Key
-        select new SignOffRequirement(reasons.Key, string.Join(" ", reasons), dueHours[reasons.Key]);
+        from asked in rule.SignOffs ?? []
+        group (rule.Statement, asked.Quorum, asked.Stage) by SignOffRequirement.IdOf(asked.AnyOf) into requirement
+        let queues = SignOffRequirement.QueuesOf(requirement.Key)
+        let stage = requirement.Max(r => r.Stage)
+        orderby stage, queues[0], queues.Count, requirement.Key
+        select new SignOffRequirement(
+            requirement.Key,
+            queues,
+            requirement.Max(r => r.Quorum),
+            stage,
+            string.Join(" ", requirement.Select(r => r.Statement).Distinct(StringComparer.Ordinal)),
+            queues.Min(queue => dueHours[queue]));
 
-    private static string Text(Obligation obligation, PolicyPack pack)
-    {
-        var text = $"{obligation.Reference}: {obligation.Duty}";
+    private static DateOnly? AppliesFrom(Obligation obligation, PolicyPack pack) =>
+        pack.Calendar.FirstOrDefault(date => date.Id == obligation.Date)?.AppliesFrom;
 
-        return pack.Calendar.FirstOrDefault(date => date.Id == obligation.Date) is { } date
-            ? string.Create(CultureInfo.InvariantCulture, $"{text} (applies from {date.AppliesFrom:yyyy-MM-dd})")
-            : text;
-    }
+    private static string Text(RequiredDuty duty) => duty.AppliesFrom is { } from
+        ? string.Create(CultureInfo.InvariantCulture, $"{duty.Reference}: {duty.Duty} (applies from {from:yyyy-MM-dd})")
+        : $"{duty.Reference}: {duty.Duty}";
 }
 
 /// <summary>What a pack can ask of a strategy assessment.</summary>
@@ -70,8 +92,28 @@ public sealed record ClassificationResult(
     IReadOnlyList<SignOffRequirement> SignOffs,
     string? ProhibitedReason,
     int ApprovalValidDays,
-    IReadOnlyList<FiredPackRule> Rules);
+    IReadOnlyList<FiredPackRule> Rules,
+    IReadOnlyList<RequiredDuty> Duties,
+    IReadOnlyList<RequiredEvidence> Evidence);
 
-public sealed record SignOffRequirement(ReviewQueue Queue, string Reason, int DueHours);
+/// <summary>
+/// So many different people, each from any of the queues, whose order follows the stages. The hours are business hours. The id is made
+/// of the queues (<c>legal</c>, <c>risk-or-legal</c>), so that the same demand keeps it through revisions and packs.
+/// </summary>
+public sealed record SignOffRequirement(
+    string Id, IReadOnlyList<ReviewQueue> AnyOf, int Quorum, int Stage, string Reason, int DueHours)
+{
+    private const string Or = "-or-";
+
+    public static string IdOf(IEnumerable<ReviewQueue> queues) => string.Join(Or, queues.Distinct().Order().Select(Choice.NameOf));
+
+    internal static IReadOnlyList<ReviewQueue> QueuesOf(string id) =>
+        [.. id.Split(Or).Select(name => Enum.GetValues<ReviewQueue>().Single(queue => Choice.NameOf(queue) == name))];
+}
+
+/// <summary>What the article or control of the reference asks, from the day it applies where the pack knows one.</summary>
+public sealed record RequiredDuty(string Reference, string Duty, DateOnly? AppliesFrom, string RuleId);
+
+public sealed record RequiredEvidence(string What, EvidenceBy By, string Citation, string RuleId);
 
 public sealed record FiredPackRule(string Id, string Statement, IReadOnlyList<string> Citations);

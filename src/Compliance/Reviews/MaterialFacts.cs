@@ -13,14 +13,67 @@ namespace Governance.Compliance.Reviews;
 /// </summary>
 public static class MaterialFacts
 {
-    public static string Hash(UseCaseFacts facts, Versioned<PolicyPack> pack)
+    /// <summary>The hash of the facts the sign-off of a queue depends on, or of all material facts where no queue is named.</summary>
+    public static string Hash(
+        UseCaseFacts facts, RecommendedStrategy assessment, Versioned<PolicyPack> pack, ReviewQueue? queue = null)
     {
-        var known = JsonSerializer.SerializeToNode(facts, Json.Options)!;
+        var known = Known(new(facts, assessment));
 
         return Canonical.Hash(new JsonObject(
             from fact in pack.Content.Material
-            select KeyValuePair.Create(fact.Path, Value(FactPath.Read(known, fact.Path), fact.Bands))));
+            where queue is not { } concerned || fact.Concerns(concerned)
+            select KeyValuePair.Create(fact.Path, Value(known, fact))));
     }
+
+    /// <summary>
+    /// What is different after a revision: material facts with the queues whose sign-offs they void, and the rest by their paths.
+    /// </summary>
+    public static FactChanges Changed(ReviewedFacts before, ReviewedFacts after, Versioned<PolicyPack> pack)
+    {
+        var (old, now) = (Known(before), Known(after));
+        List<MaterialChange> material =
+        [
+            .. from fact in pack.Content.Material
+               where !Same(Value(old, fact), Value(now, fact))
+               select new MaterialChange(fact.Path, [.. Enum.GetValues<ReviewQueue>().Where(fact.Concerns)]),
+        ];
+
+        return new(
+            material,
+            [
+                .. Differences(old, now, "").Order(StringComparer.Ordinal)
+                    .Where(path => !material.Any(change => Covers(change.Path, path) || Covers(path, change.Path))),
+            ]);
+    }
+
+    private static JsonNode Known(ReviewedFacts reviewed)
+    {
+        var known = JsonSerializer.SerializeToNode(reviewed.Facts, Json.Options)!;
+        known["assessment"] = JsonSerializer.SerializeToNode(reviewed.Assessment, Json.Options);
+
+        return known;
+    }
+
+    /// <summary>The paths of all single values and lists that differ, as they are written.</summary>
+    private static IEnumerable<string> Differences(JsonNode? before, JsonNode? after, string path)
+    {
+        if (before is JsonObject || after is JsonObject)
+        {
+            var (old, now) = (before as JsonObject ?? [], after as JsonObject ?? []);
+
+            return old.Select(m => m.Key).Union(now.Select(m => m.Key), StringComparer.Ordinal)
+                .SelectMany(name => Differences(old[name], now[name], path is "" ? name : $"{path}.{name}"));
+        }
+
+        return Same(before, after) ? [] : [path];
+    }
+
+    private static bool Same(JsonNode? before, JsonNode? after) => Canonical.Write(before) == Canonical.Write(after);
+
+    private static bool Covers(string path, string other) =>
+        other.StartsWith(path, StringComparison.Ordinal) && (other.Length == path.Length || other[path.Length] == '.');
+
+    private static JsonNode? Value(JsonNode known, MaterialFact fact) => Value(FactPath.Read(known, fact.Path), fact.Bands);
 
     private static JsonNode? Value(JsonNode? value, IReadOnlyList<decimal>? bands) => value switch
     {
@@ -32,3 +85,14 @@ public static class MaterialFacts
         _ => value.DeepClone(),
     };
 }
+
+/// <summary>What a sign-off is given on: the facts of a revision and what the strategy engine recommends for them.</summary>
+public sealed record ReviewedFacts(UseCaseFacts Facts, RecommendedStrategy Assessment);
+
+/// <summary>The paths are those of the submission, or lie under <c>assessment</c>.</summary>
+public sealed record FactChanges(IReadOnlyList<MaterialChange> Material, IReadOnlyList<string> Immaterial)
+{
+    public bool Void(ReviewQueue queue) => Material.Any(change => change.Voids.Contains(queue));
+}
+
+public sealed record MaterialChange(string Path, IReadOnlyList<ReviewQueue> Voids);

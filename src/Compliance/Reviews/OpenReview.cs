@@ -1,3 +1,4 @@
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Packs;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
@@ -5,7 +6,7 @@ using MassTransit;
 
 namespace Governance.Compliance.Reviews;
 
-public sealed record OpenReview(StrategyRecommended Recommended, Versioned<PolicyPack> Pack, DateTimeOffset At)
+public sealed record OpenReview(StrategyRecommended Recommended, Versioned<PolicyPack> Pack, BusinessCalendar Calendar, DateTimeOffset At)
 {
     /// <summary>
     /// The policy pack names the sign-offs and when they are due. A prohibited practice is rejected before any queue. A new
@@ -46,10 +47,13 @@ public sealed record OpenReview(StrategyRecommended Recommended, Versioned<Polic
             Recommended.Revision,
             Recommended.Number,
             facts,
-            MaterialFacts.Hash(facts, Pack),
+            MaterialFacts.Hash(facts, assessment, Pack),
             classification.Tier,
             classification.Obligations,
-            [.. classification.SignOffs.Select(s => new RequiredSignOff(s.Queue, s.Reason, At.AddHours(s.DueHours)))],
+            [
+                .. classification.SignOffs.Select(s =>
+                    new RequiredSignOff(s.AnyOf[0], s.Reason, Calendar.DueAt(At, s.DueHours), s.Id, s.AnyOf, s.Quorum, s.Stage)),
+            ],
             Recommended.Editors,
             assessment,
             classification.ApprovalValidDays,
@@ -59,7 +63,7 @@ public sealed record OpenReview(StrategyRecommended Recommended, Versioned<Polic
 }
 
 /// <summary>Opens the review as soon as a strategy is recommended, under the pack in force when that was recorded.</summary>
-public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<PolicyPack> packs) :
+public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<PolicyPack> packs, BusinessCalendar calendar) :
     IConsumer<StrategyRecommended>,
     IConsumer<UseCaseWithdrawn>
 {
@@ -68,7 +72,7 @@ public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<Policy
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
 
         return decisions.Consume<Review, StrategyRecommended>(
-            context, context.Message.UseCaseId, new OpenReview(context.Message, packs.InForce(recordedAt), recordedAt).Decide);
+            context, context.Message.UseCaseId, new OpenReview(context.Message, packs.InForce(recordedAt), calendar, recordedAt).Decide);
     }
 
     public Task Consume(ConsumeContext<UseCaseWithdrawn> context) =>

@@ -193,12 +193,45 @@ public sealed class ClassificationTests
     public void A_queue_asked_for_by_several_rules_appears_once_with_every_reason()
     {
         var result = Classify(Holding(DataCategory.Privileged), StrategyKind.FineTuning);
-        var security = result.SignOffs.Single(s => s.Queue == Security);
+        var security = result.SignOffs.Single(s => s.Id == "security");
 
         security.Reason.ShouldContain("privileged");
         security.Reason.ShouldContain("tuned model");
-        security.DueHours.ShouldBe(96); // the pack's time for the medium tier
+        security.DueHours.ShouldBe(32); // four working days of eight hours, the pack's time for the medium tier
     }
+
+    [Fact]
+    public void Requirements_on_the_same_queues_merge_into_the_largest_quorum_and_the_latest_stage()
+    {
+        SignOffRule[] asked = [new([Legal, Risk], Quorum: 2), new([Risk, Legal], Quorum: 1, Stage: 2), new([Privacy])];
+        var pack = Pack with { Content = Pack.Content with { Rules = [.. asked.Select((a, i) => new PackRule($"rule-{i}", $"Reason {i}.", ["derived"], SignOffs: [a]))] } };
+
+        var requirements = Classification.Classify(InternalTool, Assessed(StrategyKind.PromptEngineering), pack).SignOffs;
+
+        requirements.Select(r => (r.Id, r.Quorum, r.Stage, r.Reason)).ShouldBe(
+            [("privacy", 1, 1, "Reason 2."), ("risk-or-legal", 2, 2, "Reason 0. Reason 1.")]);
+        requirements[1].AnyOf.ShouldBe([Risk, Legal]);
+    }
+
+    [Fact]
+    public void Obligations_and_evidence_name_the_rule_they_come_from()
+    {
+        var pack = Pack with
+        {
+            Content = Pack.Content with
+            {
+                Rules = [new("only", "Always.", ["derived"], Obligations: [new("EU AI Act Art. 50", "disclose", "eu-ai-act-transparency"), new("R1", "do")],
+                    Evidence: [new("text shown to users", EvidenceBy.Owner, "EU AI Act Art. 50")])],
+            },
+        };
+        var result = Classification.Classify(InternalTool, Assessed(StrategyKind.PromptEngineering), pack);
+
+        result.Duties.ShouldBe([new("EU AI Act Art. 50", "disclose", new DateOnly(2026, 8, 2), "only"), new("R1", "do", null, "only")]);
+        result.Evidence.ShouldBe([new("text shown to users", EvidenceBy.Owner, "EU AI Act Art. 50", "only")]);
+    }
+
+    [Fact]
+    public void A_group_may_hold_another() => Pack.Content.Members("gdpr").ShouldBe([.. Pack.Content.Members("eu"), "IS", "LI", "NO", "GB"]);
 
     [Fact]
     public void Every_compliance_rule_of_the_rulebook_is_in_the_pack() =>
@@ -238,7 +271,7 @@ public sealed class ClassificationTests
         {
             var result = Classify(facts, strategy);
 
-            result.SignOffs.Select(s => s.Queue).ShouldContain(Risk);
+            Queues(result).ShouldContain(Risk);
             result.ProhibitedReason.ShouldBeNull();
         }
     }
@@ -249,7 +282,7 @@ public sealed class ClassificationTests
     private static ClassificationResult Classify(UseCaseFacts facts, StrategyKind strategy = StrategyKind.PromptEngineering) =>
         Classification.Classify(facts, Assessed(strategy), Pack);
 
-    private static IEnumerable<ReviewQueue> Queues(ClassificationResult result) => result.SignOffs.Select(s => s.Queue);
+    private static IEnumerable<ReviewQueue> Queues(ClassificationResult result) => result.SignOffs.SelectMany(s => s.AnyOf);
 
     private static string Duty(ClassificationResult result, string reference) =>
         result.Obligations.Single(o => o.StartsWith($"{reference}:", Ordinal));

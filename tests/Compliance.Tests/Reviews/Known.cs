@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Packs;
 using Governance.Compliance.Reviews;
 using Governance.Contracts;
@@ -39,7 +40,7 @@ internal static class Known
 
     public static OpenReview Open(
         UseCaseFacts? facts = null, int revision = 1, StrategyAssessment? assessment = null, params string[] editors) =>
-        new(Recommended(facts, revision, assessment, editors), Pack, Monday);
+        new(Recommended(facts, revision, assessment, editors), Pack, ServiceCalendar.Default, Monday);
 
     /// <summary>What the first revision opens.</summary>
     public static readonly Opened Opened = Open().Decide(new Review()).OfType<Opened>().Single();

@@ -30,7 +30,7 @@ public sealed class OpenReviewDecisionTests
             .ShouldBe([ReviewQueue.Risk, ReviewQueue.Legal, ReviewQueue.Privacy, ReviewQueue.Security]);
         opened.Required.ShouldAllBe(r => r.DueAt > Known.Monday && r.Reason.Length > 0);
         opened.Editors.ShouldBe(["mona"]);
-        opened.FactsHash.ShouldBe(MaterialFacts.Hash(Known.AllQueues, Known.Pack));
+        opened.FactsHash.ShouldBe(MaterialFacts.Hash(Known.AllQueues, RecommendedStrategy.Of(Known.Assessment), Known.Pack));
         opened.Basis.PolicyHash.ShouldBe(Known.Pack.Hash);
         opened.At.ShouldBe(Known.Monday);
     }
