@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Governance.Portal.Cases;
 
 /// <summary>One answer that differs between two versions of the facts; null where there is none.</summary>
-internal sealed record Difference(string Path, string? Before, string? After)
+public sealed record Difference(string Path, string? Before, string? After)
 {
     public static IReadOnlyList<Difference> Between(JsonNode? before, JsonNode? after)
     {

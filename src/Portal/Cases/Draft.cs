@@ -7,7 +7,7 @@ using Governance.ServiceDefaults;
 namespace Governance.Portal.Cases;
 
 /// <summary>A submission being written: the very body that is sent, read and changed by path. What is empty is not there.</summary>
-internal sealed class Draft
+public sealed class Draft
 {
     private const string Placeholder = "-";
 
@@ -123,6 +123,15 @@ internal sealed class Draft
 
         return copy.Check().Count == 0 ? copy.Body : null;
     }
+
+    /// <summary>A number as the API writes it, or as the bus does: in quotes.</summary>
+    public static decimal? Number(JsonNode? node) => node switch
+    {
+        JsonValue value when value.TryGetValue<decimal>(out var number) => number,
+        JsonValue value when value.TryGetValue<string>(out var text)
+            && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var quoted) => quoted,
+        _ => null,
+    };
 
     public static JsonNode? Read(JsonNode? node, string path) => Steps(path).Aggregate(node, Child);
 

@@ -2,13 +2,13 @@ using Governance.Contracts;
 
 namespace Governance.Portal.Cases;
 
-internal enum FieldKind { Line, Text, Unit, Number, Whole, YesNo, One, Many, Date, Money, Codes, Components, Claims }
+public enum FieldKind { Line, Text, Unit, Number, Whole, YesNo, One, Many, Date, Money, Codes, Components, Claims }
 
 /// <summary>One question of the submission: where its answer stands in the body, how it is asked, and which rules read it.</summary>
-internal sealed record Field(string Path, FieldKind Kind, string Label, string Help, string Rules = "", bool Required = false, Type? Values = null);
+public sealed record Field(string Path, FieldKind Kind, string Label, string Help, string Rules = "", bool Required = false, Type? Values = null);
 
 /// <summary>A step of the decision framework with its questions.</summary>
-internal sealed record Section(string Id, string Title, string Why, IReadOnlyList<Field> Fields);
+public sealed record Section(string Id, string Title, string Why, IReadOnlyList<Field> Fields);
 
 /// <summary>
 /// Everything a submission can say, in the order of the six-step framework. Help texts say what an answer does to the outcome;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Governance.Portal.Charts;
 
 /// <summary>A cell as people read it and as a spreadsheet takes it.</summary>
-internal sealed record Cell(string Text, decimal? Value = null)
+public sealed record Cell(string Text, decimal? Value = null)
 {
     public static implicit operator Cell(string text) => new(text);
 }

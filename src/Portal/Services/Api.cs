@@ -136,7 +136,7 @@ internal sealed record Answer<T>
 }
 
 /// <summary>A refusal in the words of the service, with the fields it is about.</summary>
-internal sealed record Problem(int Status, string Title, string? Detail, IReadOnlyDictionary<string, string[]> Errors)
+public sealed record Problem(int Status, string Title, string? Detail, IReadOnlyDictionary<string, string[]> Errors)
 {
     public static readonly Problem SessionEnded = new(401, "session-ended", null, new Dictionary<string, string[]>());
 

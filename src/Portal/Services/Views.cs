@@ -6,9 +6,9 @@ namespace Governance.Portal.Services;
 
 // What the services answer, as far as pages show it.
 
-internal sealed record Paged<T>(IReadOnlyList<T> Items, long Total, int Page, int PageSize);
+public sealed record Paged<T>(IReadOnlyList<T> Items, long Total, int Page, int PageSize);
 
-internal sealed record CaseView(
+public sealed record CaseView(
     Guid Id, string Number, int Revision, string Status, DateTimeOffset SubmittedAt, DateTimeOffset UpdatedAt, JsonObject Facts)
 {
     public string Title => Text("title");
@@ -18,12 +18,18 @@ internal sealed record CaseView(
     private string Text(string name) => Facts[name]?.GetValue<string>() ?? "";
 }
 
-internal sealed record Receipt(Guid Id, string Number, int Revision, string Status);
+public sealed record Accepted(Guid Id, string Number, int Revision, string Status);
 
-internal sealed record SignOffView(
-    ReviewQueue Queue, string Why, DateTimeOffset DueAt, string? ClaimedBy, string? SignedOffBy, DateTimeOffset? SignedOffAt, IReadOnlyList<string> Conditions);
+public sealed record SignOffView(
+    ReviewQueue Queue,
+    string Why,
+    DateTimeOffset DueAt,
+    string? ClaimedBy = null,
+    string? SignedOffBy = null,
+    DateTimeOffset? SignedOffAt = null,
+    IReadOnlyList<string>? Conditions = null);
 
-internal sealed record ReviewView(
+public sealed record ReviewView(
     Guid Id,
     Guid UseCaseId,
     string Number,
@@ -44,11 +50,11 @@ internal sealed record ReviewView(
     public string BusinessUnit => Facts["businessUnit"]?.GetValue<string>() ?? "";
 }
 
-internal sealed record NarrativeView(string Summary, IReadOnlyList<NarrativeRow> Table);
+public sealed record NarrativeView(string Summary, IReadOnlyList<NarrativeRow> Table);
 
-internal sealed record NarrativeRow(string Kind, string Id, string Finding, string Effect, IReadOnlyList<string> Citations);
+public sealed record NarrativeRow(string Kind, string Id, string Finding, string Effect, IReadOnlyList<string> Citations);
 
-internal sealed record AssessmentView(
+public sealed record AssessmentView(
     int? Revision,
     StrategyKind Recommendation,
     bool Retrieval,
@@ -69,11 +75,11 @@ internal sealed record AssessmentView(
     string PolicyVersion,
     string ResultHash);
 
-internal sealed record ReadinessView(ReadinessVerdict Verdict, int Score, IReadOnlyList<ReadinessCheck> Checks);
+public sealed record ReadinessView(ReadinessVerdict Verdict, int Score, IReadOnlyList<ReadinessCheck> Checks);
 
-internal sealed record CostLineView(string Id, string Name, decimal Upfront, IReadOnlyList<decimal> Monthly, decimal Total);
+public sealed record CostLineView(string Id, string Name, decimal Upfront, IReadOnlyList<decimal> Monthly, decimal Total);
 
-internal sealed record StrategyForecastView(
+public sealed record StrategyForecastView(
     StrategyKind Strategy,
     Tuning Tuning,
     bool Retrieval,
@@ -104,11 +110,11 @@ internal sealed record StrategyForecastView(
     }
 }
 
-internal sealed record AssumptionView(string Name, decimal? Value, string Unit, string Source);
+public sealed record AssumptionView(string Name, decimal? Value, string Unit, string Source);
 
-internal sealed record ForecastWarningView(string Id, string Message);
+public sealed record ForecastWarningView(string Id, string Message);
 
-internal sealed record ForecastView(
+public sealed record ForecastView(
     int? Revision,
     string Currency,
     int HorizonMonths,
@@ -129,7 +135,7 @@ internal sealed record ForecastView(
     ];
 }
 
-internal sealed record FactView(
+public sealed record FactView(
     long Position,
     Guid EventId,
     string Contract,

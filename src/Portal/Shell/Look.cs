@@ -9,7 +9,7 @@ internal static class Look
 
     public static MudTheme Theme { get; } = new()
     {
-        PaletteLight = new()
+        PaletteLight = new PaletteLight
         {
             Background = "#f4f6f9",
             BackgroundGray = "#e9edf3",
@@ -31,7 +31,7 @@ internal static class Look
             AppbarBackground = "#ffffff",
             AppbarText = "#161b24",
         },
-        PaletteDark = new()
+        PaletteDark = new PaletteDark
         {
             Background = "#10141b",
             BackgroundGray = "#1f2632",

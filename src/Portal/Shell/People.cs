@@ -38,17 +38,11 @@ internal static class Menu
         if (user.IsInRole(Roles.PortfolioManager))
         {
             yield return new("/cases/new", "New case", Icons.Material.Filled.AddCircle);
-            yield return new("/cases/import", "Import", Icons.Material.Filled.UploadFile);
         }
 
         if (user.IsInRole(Roles.Auditor))
         {
             yield return new("/audit", "Audit trail", Icons.Material.Filled.History);
-        }
-
-        if (user.IsInRole(Roles.Executive))
-        {
-            yield return new("/portfolio", "Portfolio", Icons.Material.Filled.BarChart);
         }
     }
 }

@@ -48,15 +48,20 @@ internal static class BrowserSignIn
                 cookie.Cookie.SecurePolicy = secure;
                 cookie.ExpireTimeSpan = LongestSession;
                 cookie.SlidingExpiration = false;
-                cookie.ForwardChallenge = Challenge;
+                cookie.Events.OnRedirectToLogin = SendToSignIn;
+                cookie.Events.OnRedirectToAccessDenied = context =>
+                {
+                    context.Response.StatusCode = StatusCodes.Status403Forbidden;
+
+                    return Task.CompletedTask;
+                };
             })
             .AddOpenIdConnect(Challenge, identity => Configure(identity, keycloak, secure));
     }
 
     public static void MapBrowserSignIn(this WebApplication app)
     {
-        app.MapGet("/sign-in", (string? to) => TypedResults.Challenge(new() { RedirectUri = Local(to) }, [Challenge]))
-            .AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/sign-in", GoToIdentity).AllowAnonymous().ExcludeFromDescription();
         app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery) =>
         {
             await antiforgery.ValidateRequestAsync(http);
@@ -91,16 +96,6 @@ internal static class BrowserSignIn
 
         identity.Events = new()
         {
-            OnRedirectToIdentityProvider = context =>
-            {
-                if (!IsVisit(context.Request))
-                {
-                    context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-                    context.HandleResponse();
-                }
-
-                return Task.CompletedTask;
-            },
             OnTokenValidated = TakeRolesFromAccessToken,
             OnRemoteFailure = context =>
             {
@@ -112,9 +107,38 @@ internal static class BrowserSignIn
         };
     }
 
-    /// <summary>Somebody opens a page; anything else, such as a script whose session has ended, is told so and not sent elsewhere.</summary>
-    private static bool IsVisit(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/_blazor") && !request.Path.StartsWithSegments("/files");
+    /// <summary>
+    /// A stranger at the front page is welcomed first. Somebody who opens another page goes on to sign in; anything else, such as a
+    /// script whose session has ended, is told so and not sent elsewhere.
+    /// </summary>
+    private static Task SendToSignIn(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var request = context.Request;
+
+        if (!HttpMethods.IsGet(request.Method) || request.Path.StartsWithSegments("/_blazor"))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
+        else
+        {
+            context.Response.Redirect(request.Path == "/" ? "/welcome" : $"/sign-in?to={Uri.EscapeDataString($"{request.Path}{request.QueryString}")}");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static async Task GoToIdentity(HttpContext http, string? to, ILogger<TokenRefresh> log)
+    {
+        try
+        {
+            await http.ChallengeAsync(Challenge, new() { RedirectUri = Local(to) });
+        }
+        catch (InvalidOperationException e)
+        {
+            log.LogError("Nobody can sign in: {Reason}", e.Message);
+            http.Response.Redirect("/welcome?failed=true");
+        }
+    }
 
     /// <summary>Roles and business units stand in the access token alone, so that is what the session goes by.</summary>
     private static Task TakeRolesFromAccessToken(TokenValidatedContext context)
