@@ -6,13 +6,13 @@ using JasperFx.Events.Projections;
 using Marten.Events.Projections;
 
 var builder = WebApplication.CreateBuilder(args);
-var policies = VersionedData.FromResources<CostPolicy>(typeof(Program).Assembly, "Forecasts/Policies");
+var policies = VersionedData.FromResources<CostPolicy>(typeof(CostPolicy).Assembly, "Forecasts/Policies");
 
 builder.AddServiceDefaults("costs");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<ForecastFile>(SnapshotLifecycle.Inline));
 builder.AddEditions(
     "price-book",
-    VersionedData.FromResources<PriceBook>(typeof(Program).Assembly, "PriceBooks"),
+    VersionedData.FromResources<PriceBook>(typeof(PriceBook).Assembly, "PriceBooks"),
     book => [.. PriceBookRules.Check(book), .. PolicyFit.Check(book, policies.All.Select(p => p.Content))]);
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(policies);

@@ -50,7 +50,7 @@ public static partial class EditionEndpoints
     {
         if (editions.BuiltIn.FirstOrDefault(v => v.Version == version) is { } builtIn)
         {
-            return TypedResults.Ok(View(builtIn, JsonSerializer.SerializeToElement(builtIn.Content, Json.Options)));
+            return TypedResults.Ok(View(builtIn, JsonElement.Parse(builtIn.Json!)));
         }
 
         var edition = (await editions.Read(ct)).Find(version);

@@ -73,7 +73,7 @@ public static class SimulatePrices
     private static byte[] Line(Guid useCase, string json, Versioned<PriceBook> prices, VersionedData<CostPolicy> policies)
     {
         var recorded = JsonSerializer.Deserialize<CostsForecast>(json, Json.Tolerant)!;
-        var after = recorded.Again(prices, policies.Get(recorded.Basis.PolicyVersion)).Figures();
+        var after = recorded.Anew(prices, policies.Get(recorded.Basis.PolicyVersion)).Figures();
         var line = new SimulatedForecast(
             useCase, recorded.Number, recorded.Revision, recorded.Facts.BusinessUnit, recorded.Figures, after);
 

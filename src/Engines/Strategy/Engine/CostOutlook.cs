@@ -79,7 +79,7 @@ public sealed record CostOutlook(
     internal decimal? Total(StrategyKind strategy) => Find(strategy)?.Total;
 
     /// <summary>Of the plainest variant with or without retrieval; without regard to retrieval where a forecast does not tell.</summary>
-    internal decimal? Total(StrategyKind strategy, bool retrieval) =>
+    public decimal? Total(StrategyKind strategy, bool retrieval) =>
         Strategies.FirstOrDefault(cost => cost.Strategy == strategy && cost.Retrieval == retrieval)?.Total ?? Total(strategy);
 
     internal decimal? Upfront(StrategyKind strategy) => Find(strategy)?.Upfront;

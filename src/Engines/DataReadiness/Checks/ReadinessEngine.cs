@@ -9,6 +9,8 @@ public static class ReadinessEngine
 {
     public const string EngineVersion = "readiness-1";
 
+    public static EngineVersions<Func<UseCaseFacts, Versioned<ReadinessPolicy>, Readiness>> Versions { get; } = new((EngineVersion, Assess));
+
     public static Readiness Assess(UseCaseFacts facts, Versioned<ReadinessPolicy> policy)
     {
         var checks = new List<ReadinessCheck>(policy.Content.Checks.Count);

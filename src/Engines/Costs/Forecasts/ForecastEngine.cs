@@ -12,12 +12,40 @@ public static class ForecastEngine
 {
     public const string EngineVersion = "forecast-2";
 
+    /// <summary>By facts as submitted, their hash, prices and policy.</summary>
+    public static EngineVersions<Func<UseCaseFacts, string, Versioned<PriceBook>, Versioned<CostPolicy>, Forecast>> Versions { get; } =
+        new((EngineVersion, ForecastSubmitted));
+
     /// <summary>The rate a reader is shown is the rate that is used.</summary>
     private const int RateDigits = 8;
 
     /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
     public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> policy) =>
         Forecast(facts, Canonical.Hash(facts), prices, policy);
+
+    /// <summary>A currency without a rate must not hold a submitted case up: its amounts are left out, and the forecast says so.</summary>
+    public static Forecast ForecastSubmitted(
+        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> policy)
+    {
+        try
+        {
+            return Forecast(facts, inputHash, prices, policy);
+        }
+        catch (MissingExchangeRateException missing)
+        {
+            var withoutMoney = facts with
+            {
+                Budget = null,
+                Benefit = facts.Benefit with { HoursPerMonth = null, HourlyRate = null, MonthlyValue = null },
+            };
+            var forecast = Forecast(withoutMoney, inputHash, prices, policy);
+
+            return forecast with
+            {
+                Warnings = [.. forecast.Warnings, new("currency", $"{missing.Message} Until then budget and benefit are left out.")],
+            };
+        }
+    }
 
     /// <param name="inputHash">The hash of the facts as they were submitted, from which the range is drawn.</param>
     /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>

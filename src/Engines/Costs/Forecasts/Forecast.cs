@@ -30,6 +30,10 @@ public sealed record Forecast(
     public ForecastFigures Figures() => new(Currency, HorizonMonths, [.. Strategies.Select(s => s.Figures())], BreakEven);
 }
 
+/// <summary>What the rest of the platform is told of a forecast.</summary>
+public sealed record ForecastFigures(
+    string Currency, int HorizonMonths, IReadOnlyList<StrategyCost> Strategies, BreakEven BreakEven);
+
 /// <summary>
 /// One variant: a strategy, how it is tuned, and whether it retrieves. The cost of today is discounted at the policy's rate; the
 /// range is that of the policy's drivers. What compares with the benefit is null where the benefit is not stated, and the payback

@@ -12,6 +12,10 @@ public static class StrategyEngine
 {
     public const string EngineVersion = "strategy-1";
 
+    /// <summary>By input, policy and the flips that are known already, null where they are to be found.</summary>
+    public static EngineVersions<Func<AssessmentInput, Versioned<StrategyPolicy>, IReadOnlyList<Flip>?, StrategyAssessment>> Versions { get; } =
+        new((EngineVersion, Assess));
+
     public static StrategyAssessment Assess(AssessmentInput input, Versioned<StrategyPolicy> policy) => Assess(input, policy, flips: null);
 
     /// <summary>The strategy alone, without a word of why.</summary>
