@@ -16,9 +16,19 @@ internal sealed class PriceSimulation(Versioned<PriceBook> prices, VersionedData
     private readonly ConcurrentDictionary<string, PriceDifference> differences = new(StringComparer.Ordinal);
 
     /// <summary>A <see cref="SimulatedForecast"/> as a line of JSON, from the JSON of a <see cref="CostsForecast"/>.</summary>
-    public byte[] Line(Guid useCase, byte[] recorded)
+    /// <returns>Nothing where only changes are wanted and the prices concern nothing the case is priced by.</returns>
+    public byte[] Line(Guid useCase, byte[] recorded, bool changesOnly)
     {
         var was = JsonSerializer.Deserialize<Recorded>(recorded, Json.Tolerant)!;
+        var policy = policies.Get(was.Basis.PolicyVersion);
+        var difference = differences.GetOrAdd(was.PriceBookVersion, version => new(known.Get(version).Content, prices.Content));
+        var concerned = was.Basis.EngineVersion != ForecastEngine.EngineVersion || difference.Concerns(was.Facts, policy.Content);
+
+        if (changesOnly && !concerned)
+        {
+            return [];
+        }
+
         using var line = new MemoryStream(2 * recorded.Length);
         using var json = new Utf8JsonWriter(line);
 
@@ -30,28 +40,21 @@ internal sealed class PriceSimulation(Versioned<PriceBook> prices, VersionedData
         json.WritePropertyName("before");
         json.WriteRawValue(JsonMarshal.GetRawUtf8Value(was.Figures), skipInputValidation: true);
         json.WritePropertyName("after");
-        WriteAfter(was, json);
-        json.WriteEndObject();
-        json.Flush();
-        line.WriteByte((byte)'\n');
 
-        return line.ToArray();
-    }
-
-    private void WriteAfter(Recorded was, Utf8JsonWriter json)
-    {
-        var policy = policies.Get(was.Basis.PolicyVersion);
-        var difference = differences.GetOrAdd(was.PriceBookVersion, version => new(known.Get(version).Content, prices.Content));
-
-        if (was.Basis.EngineVersion != ForecastEngine.EngineVersion || difference.Concerns(was.Facts, policy.Content))
+        if (concerned)
         {
-            var after = ForecastEngine.ForecastSubmitted(was.Facts, was.Basis.InputHash, prices, policy).Figures();
-            JsonSerializer.Serialize(json, after, Json.Options);
+            JsonSerializer.Serialize(json, ForecastEngine.ForecastSubmitted(was.Facts, was.Basis.InputHash, prices, policy).Figures(), Json.Options);
         }
         else
         {
             json.WriteRawValue(JsonMarshal.GetRawUtf8Value(was.Figures), skipInputValidation: true);
         }
+
+        json.WriteEndObject();
+        json.Flush();
+        line.WriteByte((byte)'\n');
+
+        return line.ToArray();
     }
 
     /// <summary>What is needed of a <see cref="CostsForecast"/>, the figures as they were written.</summary>

@@ -11,7 +11,7 @@ public sealed record SimulatedForecast(
 
 /// <summary>
 /// What a price book, published or still a draft, would change: the latest forecast of every case made again under it, one JSON
-/// object a line, while they are read. Nothing is recorded, and memory does not grow with the portfolio.
+/// object a line, in the order of the use cases' ids, while they are read. Nothing is recorded, and memory does not grow with the portfolio.
 /// </summary>
 public static class SimulatePrices
 {
@@ -31,6 +31,7 @@ public static class SimulatePrices
 
     public static async Task Handle(
         string version,
+        bool? changesOnly,
         HttpResponse response,
         Editions<PriceBook> priceBooks,
         VersionedData<CostPolicy> policies,
@@ -40,7 +41,7 @@ public static class SimulatePrices
         var simulation = new PriceSimulation(await priceBooks.Find(version, ct), await priceBooks.Current(ct), policies);
         response.ContentType = ContentType;
 
-        await Recorded(database, ct).ForEachBatch(AtOnce, forecast => simulation.Line(forecast.UseCase, forecast.Json), Write, ct);
+        await Recorded(database, ct).ForEachBatch(AtOnce, forecast => simulation.Line(forecast.UseCase, forecast.Json, changesOnly is true), Write, ct);
 
         async Task Write(byte[][] lines)
         {

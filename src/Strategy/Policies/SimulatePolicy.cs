@@ -41,6 +41,15 @@ public static class SimulatePolicy
             select 1 from mt_events l where l.stream_id = e.stream_id and l.version > e.version and l.type = 'strategy_assessed')
         """;
 
+    /// <summary>The same in the order in which Costs tells its forecasts, without sorting what may be large.</summary>
+    private const string LatestInOrder = """
+        select s.id, e.data::text
+        from mt_streams s
+        join lateral (
+            select data from mt_events where stream_id = s.id and type = 'strategy_assessed' order by version desc limit 1) e on true
+        order by s.id
+        """;
+
     public static async Task Handle(
         string version, string? priceBook, HttpContext http, Editions<StrategyPolicy> policies, Neighbours neighbours, NpgsqlDataSource database)
     {
@@ -49,8 +58,11 @@ public static class SimulatePolicy
         policies.Require(policy.Content);
 
         var cases = priceBook is null
-            ? Recorded(database, ct)
-            : Repriced(neighbours.Stream<Repriced>(http, "costs", $"/api/price-books/{Uri.EscapeDataString(priceBook)}/simulation"), database, ct);
+            ? Recorded(Latest, database, ct)
+            : Repriced(
+                Recorded(LatestInOrder, database, ct),
+                neighbours.Stream<Repriced>(http, "costs", $"/api/price-books/{Uri.EscapeDataString(priceBook)}/simulation?changesOnly=true"),
+                ct);
         using var answer = new SimulationAnswer(http.Response.BodyWriter);
         var begun = false;
 
@@ -84,9 +96,9 @@ public static class SimulatePolicy
         }
     }
 
-    private static async IAsyncEnumerable<RecordedCase> Recorded(NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<RecordedCase> Recorded(string sql, NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Latest);
+        await using var command = database.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(ct);
 
         while (await reader.ReadAsync(ct))
@@ -95,20 +107,21 @@ public static class SimulatePolicy
         }
     }
 
+    /// <summary>Both come in the order of their ids; a case without a new forecast keeps its own.</summary>
     private static async IAsyncEnumerable<RecordedCase> Repriced(
-        IAsyncEnumerable<Repriced> forecasts, NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
+        IAsyncEnumerable<RecordedCase> cases, IAsyncEnumerable<Repriced> forecasts, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var chunk in forecasts.Chunk(AtOnce).WithCancellation(ct))
-        {
-            var after = chunk.ToDictionary(line => line.UseCaseId);
-            await using var command = database.CreateCommand($"{Latest} and e.stream_id = any($1)");
-            command.Parameters.AddWithValue(after.Keys.ToArray());
-            await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var forecast = forecasts.GetAsyncEnumerator(ct);
+        var more = await forecast.MoveNextAsync();
 
-            while (await reader.ReadAsync(ct))
+        await foreach (var recorded in cases.WithCancellation(ct))
+        {
+            while (more && forecast.Current.UseCaseId < recorded.Id)
             {
-                yield return new(reader.GetGuid(0), reader.GetFieldValue<byte[]>(1), after[reader.GetGuid(0)]);
+                more = await forecast.MoveNextAsync();
             }
+
+            yield return more && forecast.Current.UseCaseId == recorded.Id ? recorded with { Repriced = forecast.Current } : recorded;
         }
     }
 
