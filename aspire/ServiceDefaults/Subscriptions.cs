@@ -23,6 +23,8 @@ public static class Subscriptions
         [typeof(PolicyPublished)] = [],
         [typeof(PriceBookDrafted)] = [],
         [typeof(PriceBookPublished)] = [],
+        [typeof(PolicyPackDrafted)] = [],
+        [typeof(PolicyPackPublished)] = [],
         [typeof(ReviewOpened)] = ["intake"],
         [typeof(SignOffRecorded)] = [],
         [typeof(ChangesRequested)] = ["intake"],

@@ -10,9 +10,9 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("compliance");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline));
+builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"), PackCheck.Find);
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
-builder.Services.AddSingleton(VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"));
 
 var app = builder.Build();
 
@@ -28,5 +28,8 @@ actions.MapPost("/release", ReleaseReview.Handle).Accepts<ReviewInput>("applicat
 actions.MapPost("/approve", ApproveReview.Handle).Accepts<ReviewInput>("application/json");
 actions.MapPost("/reject", RejectReview.Handle).Accepts<ReviewInput>("application/json");
 actions.MapPost("/request-changes", RequestChanges.Handle).Accepts<ReviewInput>("application/json");
+
+app.MapEditions<PolicyPack>("/api/policy-packs");
+app.MapPost("/api/policy-packs/{version}/simulation", SimulatePack.Handle).RequireRole(Roles.Administrator, Roles.Auditor);
 
 app.Run();

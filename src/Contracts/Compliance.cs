@@ -60,6 +60,15 @@ public sealed record UseCaseRejected(
     string? ReviewedBy,
     [property: Personal] string Reason) : IUseCaseEvent;
 
+/// <summary>An administrator has written or changed a draft of a policy pack; the hash pins its content.</summary>
+[Contract("policy-pack-drafted", 1)]
+public sealed record PolicyPackDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+
+/// <summary>A policy pack classifies all facts recorded from its effective date on; none of its authors has published it.</summary>
+[Contract("policy-pack-published", 1)]
+public sealed record PolicyPackPublished(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, IReadOnlyList<string> Authors, string PublishedBy) : IGovernanceEvent;
+
 public enum RiskTier { Low, Medium, High, Prohibited }
 
 public enum ReviewQueue { Risk, Legal, Privacy, Security }

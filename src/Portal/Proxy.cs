@@ -28,6 +28,8 @@ internal static class Proxy
         ("/api/assessments/{**rest}", "strategy"),
         ("/api/policies/{**rest}", "strategy"),
         ("/api/reviews/{**rest}", "compliance"),
+        ("/api/policy-packs/{**rest}", "compliance"),
+        ("/api/notifications/{**rest}", "compliance"),
         ("/api/audit/{**rest}", "audit"),
     ];
 

@@ -25,6 +25,8 @@ public sealed partial class PublishedLanguageTests
         "PriceBookDrafted.Version", "PriceBookDrafted.Hash", "PriceBookPublished.Version", "PriceBookPublished.Hash",
         "PriceBookDrafted.DraftedBy", "PriceBookPublished.Authors", "PriceBookPublished.PublishedBy",
         "PolicyDrafted.Version", "PolicyDrafted.Hash", "PolicyPublished.Version", "PolicyPublished.Hash",
+        "PolicyPackDrafted.Version", "PolicyPackDrafted.Hash", "PolicyPackPublished.Version", "PolicyPackPublished.Hash",
+        "PolicyPackDrafted.DraftedBy", "PolicyPackPublished.Authors", "PolicyPackPublished.PublishedBy",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
