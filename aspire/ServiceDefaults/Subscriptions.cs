@@ -15,10 +15,10 @@ public static class Subscriptions
     {
         [typeof(UseCaseSubmitted)] = ["data-readiness", "costs", "strategy"],
         [typeof(UseCaseRevised)] = ["data-readiness", "costs", "strategy"],
-        [typeof(UseCaseWithdrawn)] = ["compliance"],
+        [typeof(UseCaseWithdrawn)] = ["compliance", "costs"],
         [typeof(DataReadinessAssessed)] = ["intake", "strategy"],
-        [typeof(CostForecast)] = ["strategy"],
-        [typeof(StrategyRecommended)] = ["compliance"],
+        [typeof(CostForecast)] = ["strategy", "costs"],
+        [typeof(StrategyRecommended)] = ["compliance", "costs"],
         [typeof(PolicyDrafted)] = [],
         [typeof(PolicyDraftDiscarded)] = [],
         [typeof(PolicyPublished)] = [],
@@ -28,11 +28,11 @@ public static class Subscriptions
         [typeof(PolicyPackDrafted)] = [],
         [typeof(PolicyPackDraftDiscarded)] = [],
         [typeof(PolicyPackPublished)] = [],
-        [typeof(ReviewOpened)] = ["intake"],
+        [typeof(ReviewOpened)] = ["intake", "costs"],
         [typeof(SignOffRecorded)] = [],
-        [typeof(ChangesRequested)] = ["intake"],
-        [typeof(UseCaseApproved)] = ["intake"],
-        [typeof(UseCaseRejected)] = ["intake"],
+        [typeof(ChangesRequested)] = ["intake", "costs"],
+        [typeof(UseCaseApproved)] = ["intake", "costs"],
+        [typeof(UseCaseRejected)] = ["intake", "costs"],
     };
 
     public static void Declare(IRabbitMqBusFactoryConfigurator transport)
