@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Diagnostics;
 using Governance.Contracts;
@@ -15,7 +16,7 @@ namespace Governance.ServiceDefaults;
 /// Announces committed events. A trigger writes one outbox row per event in the event's own transaction, so whatever appends,
 /// publishes. One relay per database leases rows, publishes them with confirms outside any transaction, in order within a stream
 /// and in parallel across streams, and marks them sent. A row that cannot be read or mapped is parked with its reason, and
-/// its stream waits behind it; a restart tries it again.
+/// its stream waits behind it; a restart tries it again. One that only another release can map waits unparked.
 /// </summary>
 public sealed class Outbox(
     NpgsqlDataSource database,
@@ -40,6 +41,10 @@ public sealed class Outbox(
             sent_at timestamptz) with (fillfactor = 70);
         create index if not exists outbox_waiting on outbox(seq_id) where state in (0, 1);
         create index if not exists outbox_parked on outbox(stream_id) where state = 3;
+        create table if not exists announced(
+            stream_id uuid primary key,
+            version bigint not null,
+            number bigint not null) with (fillfactor = 70);
         """;
 
     /// <summary>Fires for every event, also during replication, but not for the tombstones of failed appends.</summary>
@@ -63,9 +68,13 @@ public sealed class Outbox(
 
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PublishWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TryUnknownEngineEvery = TimeSpan.FromMinutes(1);
     public const string ActivitySourceName = "Governance.Outbox";
 
     private static readonly ActivitySource Activities = new(ActivitySourceName);
+
+    /// <summary>Streams with a decision of an engine this build does not have, and when they are tried again.</summary>
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> awaitingEngine = new();
 
     /// <summary>When the relay last completed a round, as leader or as stand-by.</summary>
     public DateTimeOffset LastSeen { get; private set; } = clock.GetUtcNow();
@@ -147,7 +156,7 @@ public sealed class Outbox(
         ? Execute(connection, "unlisten *; select pg_advisory_unlock_all()", CancellationToken.None)
         : Task.CompletedTask;
 
-    private static async Task<List<Row>> Lease(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<List<Row>> Lease(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
             update outbox set state = 1, lease_until = clock_timestamp() + interval '30 seconds'
@@ -155,9 +164,12 @@ public sealed class Outbox(
                 select seq_id from outbox o
                 where (state = 0 or (state = 1 and lease_until < clock_timestamp()))
                   and not exists (select 1 from outbox p where p.stream_id = o.stream_id and p.state = 3)
+                  and stream_id <> all($1)
                 order by seq_id limit {BatchSize} for update skip locked)
             returning seq_id, event_id, stream_id, version
             """, connection);
+
+        command.Parameters.AddWithValue(awaitingEngine.Where(stream => stream.Value > clock.GetUtcNow()).Select(stream => stream.Key).ToArray());
 
         var rows = new List<Row>();
         await using var reader = await command.ExecuteReaderAsync(ct);
@@ -173,6 +185,7 @@ public sealed class Outbox(
     private async Task<bool> Relay(NpgsqlConnection connection, List<Row> batch, CancellationToken ct)
     {
         var events = await Read(batch, ct);
+        var announced = await Announced(connection, batch, ct);
         var outcomes = new Outcome[batch.Count];
 
         await Parallel.ForEachAsync(
@@ -180,13 +193,20 @@ public sealed class Outbox(
             new ParallelOptions { MaxDegreeOfParallelism = ParallelStreams, CancellationToken = ct },
             async (stream, _) =>
             {
+                var previous = announced.GetValueOrDefault(stream.Key);
+
                 foreach (var (row, i) in stream.OrderBy(x => x.Row.Version))
                 {
                     outcomes[i] = events[row.EventId] switch
                     {
-                        { Event: { } e } => await Announce(e, ct),
+                        { Event: { } e } => await Announce(e, previous, ct),
                         { Damage: var damage } => new(State.Parked, null, damage),
                     };
+
+                    if (outcomes[i].Contract is not null)
+                    {
+                        previous = row.Version;
+                    }
 
                     if (outcomes[i].State is not State.Sent)
                     {
@@ -232,7 +252,23 @@ public sealed class Outbox(
         return each;
     }
 
-    private async Task<Outcome> Announce(IEvent e, CancellationToken ct)
+    /// <summary>The version of the last fact announced of each stream. A fact announced twice, after a crash, names the same predecessor.</summary>
+    private static async Task<Dictionary<Guid, long>> Announced(NpgsqlConnection connection, List<Row> batch, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select stream_id, version from announced where stream_id = any($1)", connection);
+        command.Parameters.AddWithValue(batch.Select(row => row.StreamId).Distinct().ToArray());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var versions = new Dictionary<Guid, long>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            versions.Add(reader.GetGuid(0), reader.GetInt64(1));
+        }
+
+        return versions;
+    }
+
+    private async Task<Outcome> Announce(IEvent e, long previous, CancellationToken ct)
     {
         IGovernanceEvent? contract;
         FactOrigin origin;
@@ -240,7 +276,14 @@ public sealed class Outbox(
         try
         {
             contract = publish(e);
-            origin = new(service.Name, e.StreamId, e.Version, e.Timestamp, FactContext.ReadFrom(e));
+            origin = new(service.Name, e.StreamId, e.Version, e.Timestamp, FactContext.ReadFrom(e)) { Previous = previous };
+        }
+        catch (UnknownEngineException unknown)
+        {
+            log.LogWarning("Event {EventId} waits for a release that has its engine: {Reason}", e.Id, unknown.Message);
+            awaitingEngine[e.StreamId] = clock.GetUtcNow() + TryUnknownEngineEvery;
+
+            return new(State.Ready, null, unknown.Message);
         }
         catch (Exception failure)
         {
@@ -281,10 +324,15 @@ public sealed class Outbox(
     private static async Task Record(NpgsqlConnection connection, List<Row> batch, Outcome[] outcomes, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
-            update outbox o set state = r.state, contract = r.contract, last_error = r.error, lease_until = null,
-                sent_at = case when r.state = 2 then clock_timestamp() end
-            from unnest($1, $2, $3, $4) as r(seq_id, state, contract, error)
-            where o.seq_id = r.seq_id and o.state = 1
+            with done as (
+                update outbox o set state = r.state, contract = r.contract, last_error = r.error, lease_until = null,
+                    sent_at = case when r.state = 2 then clock_timestamp() end
+                from unnest($1, $2, $3, $4) as r(seq_id, state, contract, error)
+                where o.seq_id = r.seq_id and o.state = 1
+                returning o.stream_id, o.version, r.contract)
+            insert into announced(stream_id, version, number)
+            select stream_id, max(version), count(*) from done where contract is not null group by stream_id
+            on conflict (stream_id) do update set version = excluded.version, number = announced.number + excluded.number
             """, connection);
         command.Parameters.AddWithValue(batch.ConvertAll(row => row.SeqId).ToArray());
         command.Parameters.AddWithValue(Array.ConvertAll(outcomes, o => (short)o.State));

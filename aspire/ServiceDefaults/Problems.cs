@@ -26,7 +26,7 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
             http.Response.Headers.RetryAfter = "2";
             log.LogWarning("{Method} {Path} could not be served: {Reason}", http.Request.Method, http.Request.Path, exception.Message);
         }
-        else if (problem.Status >= 500)
+        else if (problem.Status >= 500 || exception is NotReproducibleException and not UnknownEngineException)
         {
             log.LogError(exception, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
         }
@@ -50,6 +50,7 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
     {
         InvalidRequestException e => new HttpValidationProblem(e),
         RuleViolationException e => Problem(StatusCodes.Status409Conflict, "The rules do not allow this.", e.Message),
+        NotReproducibleException e => Problem(StatusCodes.Status409Conflict, "The decision cannot be made again here.", e.Message),
         NotAllowedException e => Problem(StatusCodes.Status403Forbidden, "You may not do this.", e.Message),
         NotFoundException e => Problem(StatusCodes.Status404NotFound, "Not found.", e.Message),
         StaleException e => Problem(StatusCodes.Status412PreconditionFailed, "The resource has changed.", e.Message),

@@ -16,6 +16,9 @@ public interface IVersionedData
 public sealed record Versioned<T>(T Content, string Hash) where T : IVersionedData
 {
     public string Version => Content.Version;
+
+    /// <summary>What was read, to the letter: whoever has it can compute the hash. Null where the content was not read but made.</summary>
+    public string? Json { get; init; }
 }
 
 /// <summary>
@@ -64,7 +67,7 @@ public static class VersionedData
             .Select(name => Read<T>(assembly, name)));
 
     public static Versioned<T> Parse<T>(string json) where T : IVersionedData =>
-        new(JsonSerializer.Deserialize<T>(json, Json.Options)!, Canonical.Hash(JsonNode.Parse(json)));
+        new(JsonSerializer.Deserialize<T>(json, Json.Options)!, Canonical.Hash(JsonNode.Parse(json))) { Json = json };
 
     public static Versioned<T> Parse<T>(JsonElement json) where T : IVersionedData => Parse<T>(json.GetRawText());
 

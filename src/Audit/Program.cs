@@ -1,10 +1,14 @@
+using Governance.Audit;
+using Governance.Audit.Reads;
+using Governance.Audit.Sealing;
 using Governance.Audit.Trail;
 using Governance.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("audit");
-builder.AddEventStore(publish: null, schema: RecordFactConsumer.Schema);
+builder.AddEventStore(Published.Translate, store => store.Projections.LiveStreamAggregation<CaseFile>(), LedgerTables.Schema);
+builder.AddLedger();
 builder.AddMessaging(typeof(Program).Assembly);
 
 var app = builder.Build();
@@ -12,6 +16,8 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 
 app.MapGet("/api/audit/platform", ReadTrail.OfPlatform).RequireRole(Roles.Auditor);
+app.MapGet("/api/audit/reads", ReadTrail.OfReads).RequireRole(Roles.Auditor);
 app.MapGet("/api/audit/use-cases/{id:guid}", ReadTrail.OfCase).RequireRole(Roles.Auditor);
+app.MapLedger();
 
 app.Run();

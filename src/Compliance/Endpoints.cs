@@ -1,6 +1,7 @@
 using Governance.Compliance.Certificates;
 using Governance.Compliance.Delegations;
 using Governance.Compliance.Enforcement;
+using Governance.Compliance.Packs;
 using Governance.Compliance.People;
 using Governance.Compliance.Reviews;
 using Governance.ServiceDefaults;
@@ -55,6 +56,12 @@ internal static class Endpoints
         var decisions = app.MapGroup("/api/decisions");
         decisions.MapGet("/keys", (HttpContext http, Receipts receipts) => receipts.Publish(http)).AllowAnonymous();
         decisions.MapGet("/{key}", Answer).RequireRole([Roles.DecisionReader, .. Access.CaseReaders]);
+    }
+
+    public static void MapPacks(this WebApplication app)
+    {
+        app.MapEditions<PolicyPack>("/api/policy-packs");
+        app.MapPost("/api/policy-packs/{version}/simulation", SimulatePack.Handle).RequireRole(Roles.Administrator, Roles.Auditor);
     }
 
     private static Task<IResult> Answer(

@@ -24,9 +24,9 @@ builder.AddEventStore(
     },
     QueueTable.Schema,
     Receipts.Schema);
+builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"), PackCheck.Find);
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
-builder.Services.AddSingleton(VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"));
 builder.Services.AddSingleton<KnownPeople>();
 builder.Services.AddSingleton<Receipts>();
 builder.Services.AddSingleton<AnswerDecision>();
@@ -42,5 +42,6 @@ app.Use((http, next) => app.Services.GetRequiredService<KnownPeople>().Remember(
 app.MapReviews();
 app.MapDelegations();
 app.MapEnforcement();
+app.MapPacks();
 
 app.Run();

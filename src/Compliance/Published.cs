@@ -1,6 +1,7 @@
 using Governance.Compliance.Delegations;
 using Governance.Compliance.Reviews;
 using Governance.Contracts;
+using Governance.ServiceDefaults;
 using JasperFx.Events;
 
 namespace Governance.Compliance;
@@ -35,6 +36,9 @@ internal static class Published
         Given x => new DelegationGiven(
             e.StreamId, x.From, x.To, x.GivenBy, x.Queues, x.BusinessUnits, x.OnlyUseCase, x.Start, x.End, x.Reason),
         Revoked x => new DelegationRevoked(e.StreamId, x.By, x.At),
+        DraftSaved x => new PolicyPackDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
+        DraftDiscarded x => new PolicyPackDraftDiscarded(x.Version, x.Hash, x.By),
+        EditionPublished x => new PolicyPackPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         _ => null,
     };
 

@@ -152,6 +152,23 @@ public sealed record DelegationRevoked(Guid DelegationId, string RevokedBy, Date
 
 public enum ReviewPriority { Normal, High, Urgent }
 
+/// <summary>
+/// An administrator has written or changed a draft of a policy pack; the hash pins its content, which goes with it as JSON, so that the
+/// audit ledger can show what any decision was made under.
+/// </summary>
+[Contract("policy-pack-drafted", 1)]
+public sealed record PolicyPackDrafted(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy, string? Content = null) : IGovernanceEvent;
+
+/// <summary>An administrator has cleared a draft of a policy pack away; the hash is that of the content it last had.</summary>
+[Contract("policy-pack-draft-discarded", 1)]
+public sealed record PolicyPackDraftDiscarded(string Version, string Hash, string DiscardedBy) : IGovernanceEvent;
+
+/// <summary>A policy pack classifies all facts recorded from its effective date on; none of its authors has published it.</summary>
+[Contract("policy-pack-published", 1)]
+public sealed record PolicyPackPublished(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, IReadOnlyList<string> Authors, string PublishedBy) : IGovernanceEvent;
+
 public enum RiskTier { Low, Medium, High, Prohibited }
 
 public enum ReviewQueue { Risk, Legal, Privacy, Security }

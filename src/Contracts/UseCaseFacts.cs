@@ -105,6 +105,7 @@ public sealed record ComplianceProfile
     public bool? AffectsIndividuals { get; init; }
     public bool? AutomatedDecision { get; init; }
     public EuAiActArea? EuAiActArea { get; init; }
+    public ProhibitedPractice? ProhibitedPractice { get; init; }
     public bool? InteractsWithPublic { get; init; }
 }
 
@@ -188,6 +189,16 @@ public enum EuAiActArea
 {
     None, ProhibitedPractice, Biometrics, CriticalInfrastructure, Education, Employment, EssentialServices, LawEnforcement,
     Migration, Justice, SafetyComponent,
+}
+
+/// <summary>
+/// The practices of Art. 5(1) of the EU AI Act, in the order of its letters (a) to (h), with (ba) and (bb). One is stated only where
+/// none of the exceptions of its letter applies.
+/// </summary>
+public enum ProhibitedPractice
+{
+    None, Manipulation, ExploitingVulnerability, IntimateImagery, ChildAbuseMaterial, SocialScoring, CrimePrediction, FaceScraping,
+    EmotionInference, BiometricCategorisation, RemoteBiometricIdentification,
 }
 
 public enum BenefitBasis { HoursSaved, Revenue, CostAvoided, RiskReduced }

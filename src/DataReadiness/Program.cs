@@ -9,7 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("data-readiness");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<ReadinessFile>(SnapshotLifecycle.Inline));
 builder.AddMessaging(typeof(Program).Assembly);
-builder.Services.AddSingleton(VersionedData.FromResources<ReadinessPolicy>(typeof(Program).Assembly, "Checks/Policies"));
+builder.Services.AddSingleton(VersionedData.FromResources<ReadinessPolicy>(typeof(ReadinessPolicy).Assembly, "Checks/Policies"));
 
 var app = builder.Build();
 

@@ -24,10 +24,13 @@ internal static class Proxy
         ("/api/forecasts/{**rest}", "costs"),
         ("/api/price-books/{**rest}", "costs"),
         (ImportOfPrices, "costs"),
+        ("/api/dashboard/{**rest}", "costs"),
         ("/api/readiness/{**rest}", "data-readiness"),
         ("/api/assessments/{**rest}", "strategy"),
         ("/api/policies/{**rest}", "strategy"),
         ("/api/reviews/{**rest}", "compliance"),
+        ("/api/policy-packs/{**rest}", "compliance"),
+        ("/api/notifications/{**rest}", "compliance"),
         ("/api/audit/{**rest}", "audit"),
     ];
 

@@ -9,7 +9,7 @@ builder.AddServiceDefaults("strategy");
 builder.AddEventStore(
     services => e => Published.Translate(e, services.GetRequiredService<Editions<StrategyPolicy>>().Latest),
     store => store.Projections.LiveStreamAggregation<AssessmentFile>());
-builder.AddEditions("strategy-policy", VersionedData.FromResources<StrategyPolicy>(typeof(Program).Assembly, "Policies"), PolicyCheck.Find);
+builder.AddEditions("strategy-policy", VersionedData.FromResources<StrategyPolicy>(typeof(StrategyPolicy).Assembly, "Policies"), PolicyCheck.Find);
 builder.AddNeighbours();
 builder.AddMessaging(typeof(Program).Assembly);
 

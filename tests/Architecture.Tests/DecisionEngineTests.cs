@@ -20,8 +20,7 @@ public sealed partial class DecisionEngineTests
 {
     private static readonly string[] Folders =
     [
-        "src/DataReadiness/Checks", "src/Costs/Forecasts", "src/Costs/PriceBooks", "src/Strategy/Engine", "src/Strategy/Policies",
-        "src/Compliance/Packs",
+        "src/Engines", "src/Compliance/Packs",
     ];
 
     private static readonly string[] Files =
@@ -39,9 +38,9 @@ public sealed partial class DecisionEngineTests
     ];
 
     [Theory]
-    [InlineData("src/DataReadiness/Checks/ReadinessEngine.cs")]
-    [InlineData("src/Costs/Forecasts/ForecastEngine.cs")]
-    [InlineData("src/Strategy/Engine/StrategyEngine.cs")]
+    [InlineData("src/Engines/DataReadiness/Checks/ReadinessEngine.cs")]
+    [InlineData("src/Engines/Costs/Forecasts/ForecastEngine.cs")]
+    [InlineData("src/Engines/Strategy/Engine/StrategyEngine.cs")]
     [InlineData("src/Compliance/Reviews/Classification.cs")]
     public void Every_engine_is_looked_at(string path) => Engines.Select(line => line.Path).ShouldContain(path);
 

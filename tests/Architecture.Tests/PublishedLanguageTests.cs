@@ -30,7 +30,15 @@ public sealed partial class PublishedLanguageTests
         "ReviewEscalated.RequirementId", "SignOffVoided.RequirementId", "ConditionTerms.Id", "ConditionEvidenceGiven.ConditionId",
         "ConditionMet.ConditionId", "ConditionEvidenceRefused.ConditionId", "ConditionReminded.ConditionId", "ApprovalSuspended.ConditionId",
         "ReviewOpened.ImmaterialChanges", "SignOffVoided.Because", "DelegationGiven.BusinessUnits",
+        "PolicyPackDrafted.Version", "PolicyPackDrafted.Hash", "PolicyPackPublished.Version", "PolicyPackPublished.Hash",
+        "PolicyPackDrafted.DraftedBy", "PolicyPackPublished.Authors", "PolicyPackPublished.PublishedBy",
+        "PriceBookDraftDiscarded.Version", "PriceBookDraftDiscarded.Hash", "PriceBookDraftDiscarded.DiscardedBy",
+        "PolicyDraftDiscarded.Version", "PolicyDraftDiscarded.Hash", "PolicyDraftDiscarded.DiscardedBy",
+        "PolicyPackDraftDiscarded.Version", "PolicyPackDraftDiscarded.Hash", "PolicyPackDraftDiscarded.DiscardedBy",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
+
+        // The content of rules, as JSON.
+        "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
         "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
@@ -39,6 +47,7 @@ public sealed partial class PublishedLanguageTests
         "ReviewReminded.ClaimedBy", "SignOffVoided.ReviewedBy", "ConditionEvidenceGiven.GivenBy", "ConditionMet.AcceptedBy",
         "ConditionMet.OnBehalfOf", "ConditionEvidenceRefused.RefusedBy", "ConditionEvidenceRefused.OnBehalfOf", "ConditionReminded.Owner",
         "DelegationGiven.From", "DelegationGiven.To", "DelegationGiven.GivenBy", "DelegationRevoked.RevokedBy",
+        "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.

@@ -102,6 +102,30 @@ public sealed class OutboxTests(PostgresServer postgres) : IAsyncLifetime
         await Eventually.Until(() => cured.Scalar<long>("select count(*) from outbox where state <> 2"), waiting => waiting == 0);
     }
 
+    [Fact]
+    public async Task A_decision_whose_engine_another_release_has_waits_for_that_release_and_is_not_parked()
+    {
+        var other = Guid.CreateVersion7();
+
+        await using (var earlier = await CountingService.Start(connection, e => e.Data is Counted { Number: 2 }
+            ? throw new UnknownEngineException("counting-2", ["counting-1"])
+            : CountingService.Translate(e)))
+        {
+            await earlier.Decide(stream, _ => [new Counted(1), new Counted(2), new Counted(3)]);
+            await earlier.UntilAnnounced(stream, 1);
+            await earlier.Count(other, 1);
+            await earlier.UntilAnnounced(other, 1);
+
+            earlier.AnnouncedOf(stream).ShouldBe([1]);
+            (await earlier.FlowAsync()).Outbox.ShouldBe(new(Ready: 2, Leased: 0, Sent: 2, Parked: 0));
+            (await earlier.Scalar<string>("select last_error from outbox where last_error is not null")).ShouldContain("counting-2");
+        }
+
+        await using var later = await CountingService.Start(connection);
+
+        await later.UntilAnnounced(stream, 2, 3);
+    }
+
     [Theory]
     [InlineData("""{"type": "from_a_later_version", "mt_dotnet_type": "Governance.Later, Governance.Later"}""")]
     [InlineData("""{"data": {"number": "not a number"}}""")]

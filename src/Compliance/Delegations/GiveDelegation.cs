@@ -67,7 +67,7 @@ public sealed record DelegationInput(
 /// <summary>One case for a colleague: until when, and why.</summary>
 public sealed record CaseDelegationInput(string To, string Reason, DateTimeOffset End, ReviewQueue? Queue = null);
 
-public sealed class GiveDelegationEndpoints(Commands commands, IQuerySession session, VersionedData<PolicyPack> packs, TimeProvider clock)
+public sealed class GiveDelegationEndpoints(Commands commands, IQuerySession session, Editions<PolicyPack> packs, TimeProvider clock)
 {
     /// <summary>Reviewers delegate for themselves; an administrator may for somebody who cannot.</summary>
     public async Task<IResult> Give(HttpContext http)
@@ -128,7 +128,7 @@ public sealed class GiveDelegationEndpoints(Commands commands, IQuerySession ses
 
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7();
-        var command = new GiveDelegation(given, own, packs.InForce(now).Content.Delegation, now);
+        var command = new GiveDelegation(given, own, (await packs.Current(http.RequestAborted)).InForce(now).Content.Delegation, now);
         var role = caller.Roles.First(r => r == Roles.Administrator || Access.Reviewers.Contains(r));
 
         return await commands.Run<Delegation>(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
@@ -30,7 +29,21 @@ public sealed record PolicyPack(
 {
     /// <summary>The members of a group, those of the groups in it included.</summary>
     public IEnumerable<string> Members(string group) =>
-        Groups[group].SelectMany(value => value.StartsWith('@') ? Members(value[1..]) : [value]);
+        GroupsIn(group).SelectMany(name => Groups.GetValueOrDefault(name, [])).Where(member => !member.StartsWith('@')).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The group itself and all it holds, each once.</summary>
+    public IReadOnlyList<string> GroupsIn(string group)
+    {
+        List<string> found = [group];
+
+        for (var i = 0; i < found.Count; i++)
+        {
+            found.AddRange(
+                Groups.GetValueOrDefault(found[i], []).Where(member => member.StartsWith('@')).Select(member => member[1..]).Distinct(StringComparer.Ordinal).Except(found).ToList());
+        }
+
+        return found;
+    }
 }
 
 /// <summary>The day from which a law or a part of it applies, and where that is written.</summary>
@@ -123,33 +136,4 @@ public sealed record Clause(string Fact, IReadOnlyList<string>? AnyOf = null, de
 public sealed record MaterialFact(string Path, IReadOnlyList<decimal>? Bands = null, IReadOnlyList<ReviewQueue>? DependsOn = null)
 {
     public bool Concerns(ReviewQueue queue) => DependsOn is null || DependsOn.Contains(queue);
-}
-
-/// <summary>Reads facts by their JSON member path, such as <c>data.categories</c>.</summary>
-public static class FactPath
-{
-    public static JsonNode? Read(JsonNode facts, string path)
-    {
-        JsonNode? node = facts;
-
-        foreach (var member in path.Split('.'))
-        {
-            node = (node as JsonObject)?[member];
-        }
-
-        return node;
-    }
-
-    /// <summary>The value as text, or that of each member of a list.</summary>
-    public static IEnumerable<string> Texts(JsonNode? value) => value switch
-    {
-        null => [],
-        JsonArray items => items.SelectMany(Texts),
-        _ => [value.ToString()],
-    };
-
-    public static decimal? Number(JsonNode? value) =>
-        value is JsonValue && decimal.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
 }

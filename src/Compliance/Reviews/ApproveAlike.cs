@@ -12,12 +12,13 @@ namespace Governance.Compliance.Reviews;
 /// tier whose approval is in force and whose facts are the same as far as policy compares them. Each is a decision of its own.
 /// </summary>
 public sealed class ApproveAlike(
-    ReviewDesk desk, Decisions decisions, IQuerySession session, VersionedData<PolicyPack> packs, TimeProvider clock)
+    ReviewDesk desk, Decisions decisions, IQuerySession session, Editions<PolicyPack> editions, TimeProvider clock)
 {
     public async Task<Ok<BulkResult>> Approve(HttpContext http)
     {
         var input = await http.Request.Read<BulkInput>();
         var now = clock.GetUtcNow();
+        var packs = await editions.Current(http.RequestAborted);
         var rules = packs.InForce(now).Content.BulkApproval;
         Guid[] ids = [.. input.Reviews.Distinct()];
 
@@ -46,16 +47,16 @@ public sealed class ApproveAlike(
         foreach (var id in ids)
         {
             results.Add(reviews.TryGetValue(id, out var review)
-                ? await ApproveOne(review, precedents, action, http)
+                ? await ApproveOne(review, packs.Get(review.PackVersion), precedents, action, http)
                 : new(id, null, false, "There is no such review.", null));
         }
 
         return TypedResults.Ok(new BulkResult(results));
     }
 
-    private async Task<BulkItem> ApproveOne(Review review, IReadOnlyList<Review> precedents, ReviewAction action, HttpContext http)
+    private async Task<BulkItem> ApproveOne(
+        Review review, Versioned<PolicyPack> pack, IReadOnlyList<Review> precedents, ReviewAction action, HttpContext http)
     {
-        var pack = packs.Get(review.PackVersion);
         var likeness = MaterialFacts.Likeness(new(review.Facts!, review.Assessment!), pack);
         var precedent = precedents.FirstOrDefault(
             other => other.Id != review.Id && MaterialFacts.Likeness(new(other.Facts!, other.Assessment!), pack) == likeness);
@@ -66,7 +67,7 @@ public sealed class ApproveAlike(
         }
 
         var seen = action with { IfMatch = review.ETag };
-        var approve = new ApproveReview(seen, [], desk.FactsHashFor(action.Queue), precedent.Id);
+        var approve = new ApproveReview(seen, [], ReviewDesk.FactsHashOf(action.Queue, pack), precedent.Id);
 
         try
         {

@@ -53,19 +53,43 @@ public static class Classification
     /// </summary>
     private static IEnumerable<SignOffRequirement> SignOffs(
         IEnumerable<PackRule> fired, IReadOnlyDictionary<ReviewQueue, int> dueHours) =>
-        from rule in fired
-        from asked in rule.SignOffs ?? []
-        group (rule.Statement, asked.Quorum, asked.Stage) by SignOffRequirement.IdOf(asked.AnyOf) into requirement
-        let queues = SignOffRequirement.QueuesOf(requirement.Key)
-        let stage = requirement.Max(r => r.Stage)
-        orderby stage, queues[0], queues.Count, requirement.Key
-        select new SignOffRequirement(
-            requirement.Key,
-            queues,
-            requirement.Max(r => r.Quorum),
-            stage,
-            string.Join(" ", requirement.Select(r => r.Statement).Distinct(StringComparer.Ordinal)),
-            queues.Min(queue => dueHours[queue]));
+        Fold(from rule in fired
+             from asked in rule.SignOffs ?? []
+             group (rule.Statement, asked.Quorum, asked.Stage) by SignOffRequirement.IdOf(asked.AnyOf) into requirement
+             let queues = SignOffRequirement.QueuesOf(requirement.Key)
+             select new SignOffRequirement(
+                 requirement.Key,
+                 queues,
+                 requirement.Max(r => r.Quorum),
+                 requirement.Max(r => r.Stage),
+                 Reasons(requirement.Select(r => r.Statement)),
+                 queues.Min(queue => dueHours[queue])))
+            .OrderBy(r => r.Stage).ThenBy(r => r.AnyOf[0]).ThenBy(r => r.AnyOf.Count).ThenBy(r => r.Id, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whoever signs off for a narrower requirement does so for a wider one as well, which therefore goes up in it: where legal is
+    /// needed anyway, nobody else is asked for "legal or privacy".
+    /// </summary>
+    private static List<SignOffRequirement> Fold(IEnumerable<SignOffRequirement> requirements)
+    {
+        List<SignOffRequirement> left = [.. requirements.OrderBy(r => r.AnyOf.Count).ThenBy(r => r.AnyOf[0]).ThenBy(r => r.Id, StringComparer.Ordinal)];
+
+        for (var i = left.Count - 1; i > 0; i--)
+        {
+            var wide = left[i];
+            var at = left.FindIndex(0, i, narrow => narrow.Quorum >= wide.Quorum && narrow.AnyOf.Count < wide.AnyOf.Count && !narrow.AnyOf.Except(wide.AnyOf).Any());
+
+            if (at >= 0)
+            {
+                left[at] = left[at] with { Stage = Math.Max(left[at].Stage, wide.Stage), Reason = Reasons([left[at].Reason, wide.Reason]) };
+                left.RemoveAt(i);
+            }
+        }
+
+        return left;
+    }
+
+    private static string Reasons(IEnumerable<string> statements) => string.Join(" ", statements.Distinct(StringComparer.Ordinal));
 
     private static DateOnly? AppliesFrom(Obligation obligation, PolicyPack pack) =>
         pack.Calendar.FirstOrDefault(date => date.Id == obligation.Date)?.AppliesFrom;

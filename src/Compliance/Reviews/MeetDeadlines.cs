@@ -31,7 +31,7 @@ public sealed record MeetDeadlines(Versioned<PolicyPack> Pack, BusinessCalendar 
 
 /// <summary>Wakes the reviews whose deadline has come. Two replicas may look at the same one: the stream's version lets one of them act.</summary>
 public sealed class DeadlineWatch(
-    NpgsqlDataSource database, Decisions decisions, VersionedData<PolicyPack> packs, BusinessCalendar calendar, TimeProvider clock, ILogger<DeadlineWatch> log)
+    NpgsqlDataSource database, Decisions decisions, Editions<PolicyPack> packs, BusinessCalendar calendar, TimeProvider clock, ILogger<DeadlineWatch> log)
     : BackgroundService
 {
     private const int AtOnce = 200;
@@ -62,7 +62,7 @@ public sealed class DeadlineWatch(
     {
         var now = clock.GetUtcNow();
         var due = await Due(now, ct);
-        var command = new MeetDeadlines(packs.InForce(now), calendar, now);
+        var command = new MeetDeadlines((await packs.Current(ct)).InForce(now), calendar, now);
 
         await Task.WhenAll(due.Select(review => Meet(review, command, ct)));
 

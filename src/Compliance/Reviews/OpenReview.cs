@@ -27,16 +27,17 @@ public sealed record OpenReview(StrategyRecommended Recommended, Versioned<Polic
 }
 
 /// <summary>Opens the review as soon as a strategy is recommended, under the pack in force when that was recorded.</summary>
-public sealed class OpenReviewConsumer(Decisions decisions, VersionedData<PolicyPack> packs, BusinessCalendar calendar) :
+public sealed class OpenReviewConsumer(Decisions decisions, Editions<PolicyPack> packs, BusinessCalendar calendar) :
     IConsumer<StrategyRecommended>,
     IConsumer<UseCaseWithdrawn>
 {
-    public Task Consume(ConsumeContext<StrategyRecommended> context)
+    public async Task Consume(ConsumeContext<StrategyRecommended> context)
     {
         var recordedAt = FactOrigin.ReadFrom(context).RecordedAt;
+        var pack = (await packs.Current(context.CancellationToken)).InForce(recordedAt);
 
-        return decisions.Consume<Review, StrategyRecommended>(
-            context, context.Message.UseCaseId, new OpenReview(context.Message, packs.InForce(recordedAt), calendar, recordedAt).Decide);
+        await decisions.Consume<Review, StrategyRecommended>(
+            context, context.Message.UseCaseId, new OpenReview(context.Message, pack, calendar, recordedAt).Decide);
     }
 
     public Task Consume(ConsumeContext<UseCaseWithdrawn> context) =>

@@ -9,7 +9,7 @@ using Marten;
 namespace Governance.Compliance.Reviews;
 
 /// <summary>What all actions on a review have in common at the door: who acts in which queue for whom, and the answer.</summary>
-public sealed class ReviewDesk(Commands commands, IQuerySession session, VersionedData<PolicyPack> packs, BusinessCalendar calendar, TimeProvider clock)
+public sealed class ReviewDesk(Commands commands, IQuerySession session, Editions<PolicyPack> packs, BusinessCalendar calendar, TimeProvider clock)
 {
     public async Task<IResult> Act(
         Guid id, HttpContext http, Func<ReviewAction, ReviewInput, Func<Review, IEnumerable<object>>> command) =>
@@ -20,6 +20,8 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Version
     {
         var action = await ActionOf(http, input);
 
+        await packs.Current(http.RequestAborted);
+
         return await commands.Run<Review>(http, id, action.Role, command(action, input), Answer);
     }
 
@@ -29,6 +31,7 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Version
     {
         var caller = Caller.From(http.User);
         var decide = command(caller.Subject, clock.GetUtcNow());
+        await packs.Current(http.RequestAborted);
 
         return await commands.Run<Review>(
             http,
@@ -86,17 +89,20 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Version
             [.. mandates.Select(m => m.From).Distinct()], ifMatch, at);
     }
 
-    public DateTimeOffset LeaseFrom(DateTimeOffset at) => calendar.DueAt(at, packs.InForce(at).Content.Handling.ClaimHours);
+    public DateTimeOffset LeaseFrom(DateTimeOffset at) => calendar.DueAt(at, packs.Latest.InForce(at).Content.Handling.ClaimHours);
 
     /// <summary>The hash of the facts a sign-off of the queue is given on.</summary>
     public Func<Review, string> FactsHashFor(ReviewQueue queue) =>
-        review => MaterialFacts.Hash(review.Facts!, review.Assessment!, packs.Get(review.PackVersion), queue);
+        review => FactsHashOf(queue, packs.Latest.Get(review.PackVersion))(review);
+
+    public static Func<Review, string> FactsHashOf(ReviewQueue queue, Versioned<PolicyPack> pack) =>
+        review => MaterialFacts.Hash(review.Facts!, review.Assessment!, pack, queue);
 
     private Reply Answer(Review review, IReadOnlyList<object> events)
     {
         var after = events.Aggregate(review, (state, e) => state.After(e));
 
-        return new(StatusCodes.Status200OK, ReviewView.Of(after, packs, clock.GetUtcNow()), Location: null, after.ETag);
+        return new(StatusCodes.Status200OK, ReviewView.Of(after, packs.Latest, clock.GetUtcNow()), Location: null, after.ETag);
     }
 
     private static string Names(IEnumerable<ReviewQueue> queues) => string.Join(", ", queues.Select(Choice.NameOf));

@@ -17,35 +17,11 @@ public sealed record ForecastCosts(
         }
 
         var inputHash = Canonical.Hash(Facts);
-        var figures = Forecast(inputHash).Figures();
+        var figures = ForecastEngine.ForecastSubmitted(Facts, inputHash, Prices, Policy).Figures();
         var basis = new DecisionBasis(
             Policy.Version, Policy.Hash, ForecastEngine.EngineVersion, inputHash, Canonical.Hash(figures));
 
         return [new CostsForecast(Revision, Number, Facts, figures, Prices.Version, Prices.Hash, basis)];
-    }
-
-    /// <summary>A currency without a rate must not hold a case up: its amounts are left out, and the forecast says so.</summary>
-    /// <param name="inputHash">The hash of the facts.</param>
-    public Forecast Forecast(string inputHash)
-    {
-        try
-        {
-            return ForecastEngine.Forecast(Facts, inputHash, Prices, Policy);
-        }
-        catch (MissingExchangeRateException missing)
-        {
-            var withoutMoney = Facts with
-            {
-                Budget = null,
-                Benefit = Facts.Benefit with { HoursPerMonth = null, HourlyRate = null, MonthlyValue = null },
-            };
-            var forecast = ForecastEngine.Forecast(withoutMoney, inputHash, Prices, Policy);
-
-            return forecast with
-            {
-                Warnings = [.. forecast.Warnings, new("currency", $"{missing.Message} Until then budget and benefit are left out.")],
-            };
-        }
     }
 }
 

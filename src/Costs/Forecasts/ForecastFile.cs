@@ -27,11 +27,7 @@ public sealed record CostsForecast(
     string PriceBookHash,
     DecisionBasis Basis)
 {
-    /// <summary>The forecast of the recorded facts under these prices and this policy.</summary>
+    /// <summary>The same forecast, made again by the engine that made it.</summary>
     public Forecast Again(Versioned<PriceBook> prices, Versioned<CostPolicy> policy) =>
-        new ForecastCosts(Revision, Number, Facts, prices, policy).Forecast(Basis.InputHash);
+        ForecastEngine.Versions.Of(Basis.EngineVersion)(Facts, Basis.InputHash, prices, policy);
 }
-
-/// <summary>What the rest of the platform is told of a forecast.</summary>
-public sealed record ForecastFigures(
-    string Currency, int HorizonMonths, IReadOnlyList<StrategyCost> Strategies, BreakEven BreakEven);

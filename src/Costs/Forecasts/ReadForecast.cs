@@ -84,8 +84,8 @@ public static class ReadForecast
 
         return Canonical.Hash(forecast.Figures()) == recorded.Basis.ResultHash
             ? forecast
-            : throw new RuleViolationException(
-                $"This forecast was made by {recorded.Basis.EngineVersion} and comes out differently under {ForecastEngine.EngineVersion}, "
-                + "so its months cannot be shown; its recorded figures are in the audit trail.");
+            : throw new NotReproducibleException(
+                $"{recorded.Basis.EngineVersion} makes another forecast of this case than the recorded one, so its months cannot be shown; "
+                + "its recorded figures are in the audit trail.");
     }
 }

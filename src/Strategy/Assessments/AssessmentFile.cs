@@ -61,12 +61,10 @@ public sealed record StrategyAssessed(
     Outcome Outcome,
     DecisionBasis Basis)
 {
-    /// <summary>The recommendation in full.</summary>
-    /// <exception cref="InvalidDataException">Another engine decided, whose words this one cannot find.</exception>
+    /// <summary>The recommendation in full, in the words of the engine that made it.</summary>
+    /// <exception cref="UnknownEngineException">This build does not have that engine.</exception>
     public StrategyAssessment Tell(VersionedData<StrategyPolicy> policies) =>
-        Basis.EngineVersion == StrategyEngine.EngineVersion
-            ? StrategyEngine.Assess(Input, policies.Get(Basis.PolicyVersion), Outcome.Flips)
-            : throw new InvalidDataException($"The assessment was made by {Basis.EngineVersion}, not by {StrategyEngine.EngineVersion}.");
+        StrategyEngine.Versions.Of(Basis.EngineVersion)(Input, policies.Get(Basis.PolicyVersion), Outcome.Flips);
 }
 
 /// <summary>What was decided, in short, and the part of the explanation that takes long to find.</summary>

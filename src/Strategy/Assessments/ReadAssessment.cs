@@ -49,7 +49,9 @@ public static class ReadAssessment
 
         if (Canonical.Hash(assessment) != decision.Basis.ResultHash)
         {
-            throw new InvalidDataException($"The assessment of {decision.Number}, made by {decision.Basis.EngineVersion}, comes out differently today.");
+            throw new NotReproducibleException(
+                $"{decision.Basis.EngineVersion} makes another assessment of this case than the recorded one, so it cannot be explained; "
+                + "the recorded one is in the audit trail.");
         }
 
         var view = View(id, decision.Revision, assessment, decision.Basis);

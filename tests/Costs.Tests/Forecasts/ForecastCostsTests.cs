@@ -1,6 +1,5 @@
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
-using Governance.ServiceDefaults;
 
 namespace Governance.Costs.Tests.Forecasts;
 
@@ -12,7 +11,7 @@ public sealed class ForecastCostsTests
         var facts = Given.UseCase with { Budget = new() { Amount = 1_000_000, Currency = "XPF" } };
 
         var made = Decide(facts, new ForecastFile()).ShouldHaveSingleItem().ShouldBeOfType<CostsForecast>();
-        var forecast = Command(facts).Forecast(Canonical.Hash(facts));
+        var forecast = made.Again(Given.Prices, Given.Policy);
 
         made.Facts.ShouldBe(facts);
         made.Figures.Currency.ShouldBe("USD", "the policy's own currency");
@@ -24,7 +23,6 @@ public sealed class ForecastCostsTests
     public void Facts_that_are_not_newer_than_the_latest_forecast_change_nothing() =>
         Decide(Given.UseCase, new ForecastFile { Revision = 1 }).ShouldBeEmpty();
 
-    private static IEnumerable<object> Decide(UseCaseFacts facts, ForecastFile file) => Command(facts).Decide(file);
-
-    private static ForecastCosts Command(UseCaseFacts facts) => new(1, "UC-2026-0001", facts, Given.Prices, Given.Policy);
+    private static IEnumerable<object> Decide(UseCaseFacts facts, ForecastFile file) =>
+        new ForecastCosts(1, "UC-2026-0001", facts, Given.Prices, Given.Policy).Decide(file);
 }

@@ -76,6 +76,16 @@ public sealed class AssessStrategyDecisionTests
         Should.Throw<InvalidDataException>(
             () => Given(TheFacts() with { RecordedAt = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero) }, Ready()).When(Arrive(Costed())));
 
+    [Fact]
+    public void A_recorded_decision_is_told_by_the_engine_that_made_it_and_by_no_other()
+    {
+        var recorded = Assessed();
+
+        Canonical.Hash(recorded.Tell(Policies)).ShouldBe(recorded.Basis.ResultHash);
+        Should.Throw<UnknownEngineException>(() => (recorded with { Basis = recorded.Basis with { EngineVersion = "strategy-99" } }).Tell(Policies))
+            .Message.ShouldContain("strategy-99");
+    }
+
     private static FactsReceived TheFacts(int revision = 1, string editor = "mona") =>
         new(revision, "UC-2026-0042", Facts.Example, editor, Monday);
 

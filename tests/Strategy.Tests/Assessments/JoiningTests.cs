@@ -170,7 +170,7 @@ public sealed class JoiningTests(StrategyService service) : IClassFixture<Strate
         tamper.Parameters.AddWithValue(id);
         await tamper.ExecuteNonQueryAsync();
 
-        (await service.As(Roles.Auditor).Get(Path)).Expect(HttpStatusCode.InternalServerError);
+        (await service.As(Roles.Auditor).Get(Path)).ExpectProblem(HttpStatusCode.Conflict, "another assessment");
     }
 
     [Fact]
