@@ -133,8 +133,8 @@ internal sealed record Opening(
             return ["the reviewer has edited the case"];
         }
 
-        return opened.Required.Any(required => required.Id == signOff.RequirementId)
-            ? from change in opened.Changes?.Material ?? [] where change.Voids.Contains(signOff.Queue) select change.Path
-            : ["no longer required"];
+        return opened.Required.All(required => required.Id != signOff.RequirementId)
+            ? ["no longer required"]
+            : from change in opened.Changes?.Material ?? [] where change.Voids.Contains(signOff.Queue) select change.Path;
     }
 }

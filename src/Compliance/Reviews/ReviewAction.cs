@@ -30,7 +30,9 @@ public sealed record ReviewAction(
             throw new RuleViolationException($"This review is {Choice.NameOf(review.State)}; there is nothing left to decide.");
         }
 
-        if (!review.Tasks.Any(task => task.Called.Contains(Queue)))
+        var own = review.Tasks.Where(task => task.Called.Contains(Queue)).ToList();
+
+        if (own.Count == 0)
         {
             throw new RuleViolationException($"This case needs no {Choice.NameOf(Queue)} sign-off.");
         }
@@ -42,6 +44,13 @@ public sealed record ReviewAction(
             throw new NotAllowedException(
                 $"{(other.People.Contains(By) ? "You" : "Whom you act for")} signed this case off for {Choice.NameOf(other.Queue)}; "
                 + $"another person must do it for {Choice.NameOf(Queue)}.");
+        }
+
+        var unfulfilled = own.Where(task => !review.IsFulfilled(task)).ToList();
+
+        if (unfulfilled.Count > 0 && unfulfilled.All(task => !IsFree(review, task)))
+        {
+            throw new RuleViolationException("A colleague has claimed this review.");
         }
     }
 
@@ -101,10 +110,15 @@ public sealed record ReviewAction(
             throw new NotAllowedException("You have signed this case off; the sign-off still missing is another person's.");
         }
 
-        return waiting.FirstOrDefault(task => task.Held(At).Any(claim => claim.By == By))
-            ?? waiting.FirstOrDefault(task => review.Given(task) + task.Held(At).Count() < task.Required.Quorum)
+        return waiting.FirstOrDefault(IsMine)
+            ?? waiting.FirstOrDefault(task => IsFree(review, task))
             ?? throw new RuleViolationException("A colleague has claimed this review.");
     }
+
+    private bool IsMine(ReviewTask task) => task.Held(At).Any(claim => claim.By == By);
+
+    private bool IsFree(Review review, ReviewTask task) =>
+        IsMine(task) || review.Given(task) + task.Held(At).Count() < task.Required.Quorum;
 }
 
 /// <summary>The right to act for somebody else, as a delegation gives it.</summary>
