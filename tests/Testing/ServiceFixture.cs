@@ -46,8 +46,14 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
 
     public HttpClient Anonymous { get; private set; } = null!;
 
+    /// <summary>Settings beyond those of every fixture.</summary>
+    protected virtual void Configure(IWebHostBuilder builder)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
+        host.Configure = Configure;
         host.ConnectionString = await postgres.CreateDatabaseAsync();
         host.UseKestrel(0);
         host.StartServer();
@@ -107,6 +113,24 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// <summary>Waits until the service has announced every fact it stored.</summary>
     public Task Settled() => Eventually.Until(
         FlowAsync, flow => flow.Outbox is { Ready: 0, Leased: 0 }, what: $"the outbox of {Name} to be empty");
+
+    /// <summary>Waits until the service has also applied what it hears of itself.</summary>
+    public async Task Quiet()
+    {
+        await Settled();
+        string[] own = [.. Subscriptions.Subscribers.Where(s => s.Value.Contains(Name)).Select(s => ContractName.Of(s.Key))];
+        await Eventually.Until(
+            async () =>
+            {
+                await using var command = Database.CreateCommand(
+                    "select count(*) from outbox o where o.contract = any($1) and not exists (select 1 from inbox i where i.message_id = o.event_id)");
+                command.Parameters.AddWithValue(own);
+
+                return (long)(await command.ExecuteScalarAsync())!;
+            },
+            left => left == 0,
+            what: $"{Name} to hear what it said");
+    }
 
     /// <summary>The announced facts of one kind about one use case, in order; waits for the outbox first.</summary>
     public async Task<IReadOnlyList<Announcement<T>>> Announced<T>(Guid useCase) where T : IUseCaseEvent
@@ -191,6 +215,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// <summary>How much the service has stored: events, received messages, receipts and whatever else is its own.</summary>
     public async Task<string> Footprint()
     {
+        await Quiet();
         var counts = new List<string>();
         await using var command = Database.CreateCommand("""
             select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -219,6 +244,8 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     {
         public string ConnectionString { get; set; } = "";
 
+        public Action<IWebHostBuilder>? Configure { get; set; }
+
         public SettableClock Clock { get; } = new();
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -228,6 +255,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
             builder.UseSetting("ConnectionStrings:bus", Messaging.InMemory);
             builder.UseSetting("Keycloak:auth-server-url", TestTokens.Server);
             builder.UseSetting("Keycloak:resource", TestTokens.Audience);
+            Configure?.Invoke(builder);
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
             builder.ConfigureTestServices(services =>
             {
