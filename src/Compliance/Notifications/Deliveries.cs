@@ -24,6 +24,7 @@ public sealed class Deliveries : BackgroundService
     private const int LongestError = 500;
 
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClearEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(12);
@@ -58,10 +59,18 @@ public sealed class Deliveries : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var clearAt = clock.GetUtcNow();
+
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (clock.GetUtcNow() >= clearAt)
+                {
+                    await store.Clear(stoppingToken);
+                    clearAt = clock.GetUtcNow() + ClearEvery;
+                }
+
                 while (await SendDue(stoppingToken) > 0)
                 {
                 }

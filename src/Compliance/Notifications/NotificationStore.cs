@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -56,6 +57,9 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
 
     private const int Attempts = 8;
 
+    /// <summary>Notices and what was sent are kept for so long; what was given up as well.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(180);
+
     /// <summary>Whoever has not been seen for so long may have left the role.</summary>
     private static readonly TimeSpan SeenWithin = TimeSpan.FromDays(90);
 
@@ -85,32 +89,53 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
-        if (await Execute(connection, "insert into inbox(message_id, contract) values ($1, $2) on conflict do nothing", [messageId, contract], ct) == 0)
+        if (await Begin(connection, messageId, contract, useCase, ct) is not { } followed)
         {
             return;
         }
 
-        await Execute(connection, "insert into followed_case(use_case_id, state) values ($1, '{}') on conflict do nothing", [useCase], ct);
-        var known = await Scalar<string>(connection, "select state::text from followed_case where use_case_id = $1 for update", [useCase], ct);
-        var (next, notices, gone) = step(known is "{}" ? new FollowedCase() : JsonSerializer.Deserialize<FollowedCase>(known, Json.Tolerant)!);
-        await Execute(connection, "update followed_case set state = $2::jsonb where use_case_id = $1", [useCase, JsonSerializer.Serialize(next, Json.Options)], ct);
+        var (next, notices, gone) = step(followed);
+        await using var writes = new NpgsqlBatch(connection);
+        Add(writes, "update followed_case set state = $2::jsonb where use_case_id = $1", useCase, JsonSerializer.Serialize(next, Json.Options));
 
         if (gone.Count > 0)
         {
-            await Execute(connection, "update notification set gone_at = $2 where about = any($1) and gone_at is null", [gone.ToArray(), at], ct);
+            Add(writes, "update notification set gone_at = $2 where about = any($1) and gone_at is null", gone.ToArray(), at);
         }
 
         foreach (var notice in notices)
         {
-            await Tell(connection, messageId, notice, at, ct);
+            await Tell(connection, writes, messageId, notice, at, ct);
         }
 
+        await writes.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
     }
 
-    private async Task Tell(NpgsqlConnection connection, Guid messageId, Notice notice, DateTimeOffset at, CancellationToken ct)
+    /// <summary>The case as it is known, held until the end of the transaction; null where the message was applied before.</summary>
+    private static async Task<FollowedCase?> Begin(NpgsqlConnection connection, Guid messageId, string contract, Guid useCase, CancellationToken ct)
     {
-        var kind = Choice.NameOf(notice.Kind);
+        await using var reads = new NpgsqlBatch(connection);
+        Add(reads, "insert into inbox(message_id, contract) values ($1, $2) on conflict do nothing returning 1", messageId, contract);
+        Add(reads, "insert into followed_case(use_case_id, state) values ($1, '{}') on conflict do nothing returning 1", useCase);
+        Add(reads, "select state::text from followed_case where use_case_id = $1 for update", useCase);
+        await using var reader = await reads.ExecuteReaderAsync(ct);
+
+        if (!await reader.ReadAsync(ct))
+        {
+            return null;
+        }
+
+        await reader.NextResultAsync(ct);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+
+        return reader.GetString(0) is not "{}" and var known ? JsonSerializer.Deserialize<FollowedCase>(known, Json.Tolerant)! : new();
+    }
+
+    private async Task Tell(NpgsqlConnection connection, NpgsqlBatch writes, Guid messageId, Notice notice, DateTimeOffset at, CancellationToken ct)
+    {
+        var (now, kind) = (clock.GetUtcNow(), Choice.NameOf(notice.Kind));
         var facts = JsonSerializer.Serialize(notice.Facts, Json.Options);
 
         foreach (var (subject, preferences, address) in await Recipients(connection, notice.To, ct))
@@ -120,38 +145,48 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
 
             if (mail.Available && preferences.Mail && address is not null)
             {
-                var dueAt = preferences.MailAt(clock.GetUtcNow());
-                mailing = preferences.Digest is Digest.Immediately ? id : IdOf(subject, dueAt);
-                await Execute(
-                    connection,
+                var dueAt = preferences.MailAt(now);
+                mailing = preferences.Digest is Digest.Immediately ? id : IdOf(subject, dueAt.UtcTicks);
+                Add(
+                    writes,
                     "insert into delivery(id, channel, recipient, created_at, due_at) values ($1, 'mail', $2, $3, $4) on conflict do nothing",
-                    [mailing, subject, clock.GetUtcNow(), dueAt],
-                    ct);
+                    mailing,
+                    subject,
+                    now,
+                    dueAt);
             }
 
-            await Execute(
-                connection,
+            Add(
+                writes,
                 "insert into notification(id, subject, kind, about, facts, created_at, mail) values ($1, $2, $3, $4, $5::jsonb, $6, $7) on conflict do nothing",
-                [id, subject, kind, notice.About, facts, at, mailing],
-                ct);
+                id,
+                subject,
+                kind,
+                notice.About,
+                facts,
+                at,
+                mailing);
         }
 
         var payload = JsonSerializer.Serialize(new WebhookPayload($"governance.{kind}", at, notice.Facts), Json.Options);
 
         foreach (var webhook in await Webhooks(connection, kind, ct))
         {
-            await Execute(
-                connection,
+            Add(
+                writes,
                 "insert into delivery(id, channel, recipient, payload, created_at, due_at) values ($1, 'webhook', $2, $3, $4, $4) on conflict do nothing",
-                [IdOf(messageId, kind, notice.About, webhook), webhook.ToString(), payload, clock.GetUtcNow()],
-                ct);
+                IdOf(messageId, kind, notice.About, webhook),
+                webhook.ToString(),
+                payload,
+                now);
         }
     }
 
     private async Task<List<(string Subject, Preferences Preferences, string? Address)>> Recipients(NpgsqlConnection connection, Audience to, CancellationToken ct)
     {
-        await using var command = Command(
-            connection,
+        await using var batch = new NpgsqlBatch(connection);
+        Add(
+            batch,
             """
             select subject, p.content::text, p.address from (
                 select unnest($1) as subject
@@ -160,8 +195,11 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
             left join notification_preferences p using (subject)
             where subject <> all($4)
             """,
-            [to.People.ToArray(), to.Roles.ToArray(), clock.GetUtcNow() - SeenWithin, to.Except.ToArray()]);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+            to.People.ToArray(),
+            to.Roles.ToArray(),
+            clock.GetUtcNow() - SeenWithin,
+            to.Except.ToArray());
+        await using var reader = await batch.ExecuteReaderAsync(ct);
         var told = new List<(string, Preferences, string?)>();
 
         while (await reader.ReadAsync(ct))
@@ -177,8 +215,9 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
 
     private static async Task<List<Guid>> Webhooks(NpgsqlConnection connection, string kind, CancellationToken ct)
     {
-        await using var command = Command(connection, "select id from webhook where disabled_because is null and (kinds = '{}' or $1 = any(kinds))", [kind]);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var batch = new NpgsqlBatch(connection);
+        Add(batch, "select id from webhook where disabled_because is null and (kinds = '{}' or $1 = any(kinds))", kind);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
         var found = new List<Guid>();
 
         while (await reader.ReadAsync(ct))
@@ -187,6 +226,17 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
         }
 
         return found;
+    }
+
+    /// <summary>Clears away what is old: notices, and deliveries that are done with.</summary>
+    public async Task Clear(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("""
+            with old as (delete from notification where created_at < $1 returning 1)
+            delete from delivery where done_at < $1
+            """);
+        command.Parameters.AddWithValue(clock.GetUtcNow() - Kept);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     public async Task<Preferences> PreferencesOf(string subject, CancellationToken ct)
@@ -210,32 +260,18 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
     }
 
     /// <summary>The same parts give the same id, so that what is told again falls on what was told.</summary>
-    private static Guid IdOf(params IReadOnlyList<object> parts) => new(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\n', parts.Select(part => part is DateTimeOffset moment ? moment.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture) : part.ToString())))).AsSpan(0, 16));
+    private static Guid IdOf(params IReadOnlyList<object> parts) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part}"))))).AsSpan(0, 16));
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IReadOnlyList<object?> values)
+    private static void Add(NpgsqlBatch batch, string sql, params IReadOnlyList<object?> values)
     {
-        var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlBatchCommand(sql);
 
         foreach (var value in values)
         {
             command.Parameters.AddWithValue(value ?? DBNull.Value);
         }
 
-        return command;
-    }
-
-    private static async Task<int> Execute(NpgsqlConnection connection, string sql, IReadOnlyList<object?> values, CancellationToken ct)
-    {
-        await using var command = Command(connection, sql, values);
-
-        return await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static async Task<T> Scalar<T>(NpgsqlConnection connection, string sql, IReadOnlyList<object?> values, CancellationToken ct)
-    {
-        await using var command = Command(connection, sql, values);
-
-        return (T)(await command.ExecuteScalarAsync(ct))!;
+        batch.BatchCommands.Add(command);
     }
 }

@@ -83,7 +83,7 @@ public sealed class InAppTests(NotifyingService service) : IClassFixture<Notifyi
         var http = await service.SignIn(lara, "lara@example.org");
         var noAddress = await service.SignIn(mona);
 
-        (await http.Put("/api/notifications/preferences", new Preferences(Mail: true, Digest.Daily, 24, "Mars/Base"))).ExpectProblem(HttpStatusCode.BadRequest, "hour of the day", "dailyAt", "timeZone");
+        (await http.Put("/api/notifications/preferences", new Preferences(Mail: true, Digest.Daily, 24, "Mars/Base"))).ExpectProblem(HttpStatusCode.BadRequest, "attention", "dailyAt", "timeZone");
         (await noAddress.Put("/api/notifications/preferences", new Preferences(Mail: true))).ExpectProblem(HttpStatusCode.BadRequest, "address", "mail");
         (await http.Put("/api/notifications/preferences", """{"mail":true,"digest":"daily","dailyAt":8,"timeZone":"Europe/Berlin","address":"x@y.z"}""")).ExpectProblem(HttpStatusCode.BadRequest, "not known", "address");
         (await http.Put("/api/notifications/preferences", new Preferences(Mail: true, Digest.Daily, 8, "Europe/Berlin"))).Expect(HttpStatusCode.OK)
