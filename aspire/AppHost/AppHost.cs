@@ -23,7 +23,8 @@ IResourceBuilder<ProjectResource>[] services =
     costs,
     Service<Projects.Strategy>("strategy").WithReference(readiness).WithReference(costs),
     Service<Projects.Compliance>("compliance"),
-    Service<Projects.Audit>("audit"),
+    // As new as its database: a ledger's key refuses to sign for a log that has forgotten what it signed before.
+    Service<Projects.Audit>("audit").WithEnvironment("Ledger__Folder", Directory.CreateTempSubdirectory("governance-ledger-").FullName),
 ];
 
 var portal = Web<Projects.Portal>("portal", port: 8080).WithExternalHttpEndpoints();

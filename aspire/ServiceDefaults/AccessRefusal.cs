@@ -11,15 +11,21 @@ using Microsoft.Net.Http.Headers;
 
 namespace Governance.ServiceDefaults;
 
-/// <summary>Says in problem details what is missing: a token, a better token, a role, or the identity server itself.</summary>
+/// <summary>
+/// Says in problem details what is missing: a token, a better token, a role, or the identity server itself. Where a policy names
+/// schemes of its own, as pages for browsers do, those answer.
+/// </summary>
 internal sealed class AccessRefusal(IOptionsMonitor<JwtBearerOptions> bearer) : IAuthorizationMiddlewareResultHandler
 {
     private const int RetryAfterSeconds = 5;
+
+    private static readonly AuthorizationMiddlewareResultHandler SchemesOwnAnswer = new();
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
         authorizeResult switch
         {
             { Succeeded: true } => next(context),
+            _ when policy.AuthenticationSchemes is [_, ..] => SchemesOwnAnswer.HandleAsync(next, context, policy, authorizeResult),
             { Forbidden: true } => Forbid(context, policy),
             _ => Challenge(context),
         };

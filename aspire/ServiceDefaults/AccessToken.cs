@@ -9,7 +9,7 @@ namespace Governance.ServiceDefaults;
 /// Reads a token whose signature, issuer, audience and lifetime are already proven. The payload is read again, strictly: the
 /// library converts types, ignores <c>crit</c>, and would let a claim of another place pass for a role.
 /// </summary>
-internal static class AccessToken
+public static class AccessToken
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = Json.MaxDepth };
 

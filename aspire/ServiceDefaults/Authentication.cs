@@ -81,7 +81,7 @@ public static class Authentication
         ((BaseConfigurationManager)bearer.ConfigurationManager!).UseLastKnownGoodConfiguration = false;
 
     /// <summary>The configuration section <c>Keycloak</c>, under the names Keycloak's own adapters use.</summary>
-    private sealed record Keycloak(string Issuer, string Audience, bool VerifiesAudience, bool RequiresTls)
+    public sealed record Keycloak(string Issuer, string Audience, bool VerifiesAudience, bool RequiresTls)
     {
         private const string LocalServer = "http://localhost:8081";
 

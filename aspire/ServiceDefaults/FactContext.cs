@@ -71,17 +71,24 @@ public sealed record FactContext(
         : DateTimeOffset.Parse(Header(e, name)!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }
 
-/// <summary>Where a published fact comes from, as the headers of its message say.</summary>
+/// <summary>
+/// Where a published fact comes from, as the headers of its message say. Its stream may hold private events, whose versions nobody
+/// else sees: <see cref="Previous"/> names the published fact before it, so that a receiver knows whether it misses one.
+/// </summary>
 public sealed record FactOrigin(string Service, Guid Stream, long Version, DateTimeOffset RecordedAt, FactContext Context)
 {
     private const string ServiceName = "gov-service";
     private const string StreamId = "gov-stream";
     private const string StreamVersion = "gov-version";
+    private const string PreviousVersion = "gov-previous";
     private const string Recorded = "gov-recorded-at";
     private const string Effective = "gov-effective-at";
     private const string Actor = "gov-actor";
     private const string Role = "gov-actor-role";
     private const string Causation = "gov-causation";
+
+    /// <summary>The version of the fact published before this one on the same stream; 0 for the first.</summary>
+    public long Previous { get; init; }
 
     public void WriteTo(SendContext message)
     {
@@ -89,6 +96,7 @@ public sealed record FactOrigin(string Service, Guid Stream, long Version, DateT
         message.Headers.Set(ServiceName, Service);
         message.Headers.Set(StreamId, Stream.ToString());
         message.Headers.Set(StreamVersion, Version.ToString(CultureInfo.InvariantCulture));
+        message.Headers.Set(PreviousVersion, Previous.ToString(CultureInfo.InvariantCulture));
         message.Headers.Set(Recorded, RecordedAt.ToString("O", CultureInfo.InvariantCulture));
         message.Headers.Set(Effective, Context.EffectiveAt.ToString("O", CultureInfo.InvariantCulture));
         message.Headers.Set(Actor, Context.Actor);
@@ -112,9 +120,12 @@ public sealed record FactOrigin(string Service, Guid Stream, long Version, DateT
                     message.CorrelationId ?? throw new ContractViolationException("The message has no correlation id."),
                     Guid.Parse(Header(message, Causation)),
                     Time(message, Effective),
-                    TraceParent: null));
+                    TraceParent: null))
+            {
+                Previous = long.Parse(Header(message, PreviousVersion), NumberStyles.None, CultureInfo.InvariantCulture),
+            };
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
             throw new ContractViolationException($"A header of the message is malformed: {e.Message}");
         }

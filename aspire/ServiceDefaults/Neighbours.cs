@@ -32,14 +32,11 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
     public async IAsyncEnumerable<TLine> Stream<TLine>(HttpContext caller, string service, string path)
     {
         using var answer = await Send(caller, service, path, content: null);
-        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(caller.RequestAborted));
+        await using var lines = await answer.Content.ReadAsStreamAsync(caller.RequestAborted);
 
-        while (await lines.ReadLineAsync(caller.RequestAborted) is { } line)
+        await foreach (var line in JsonSerializer.DeserializeAsyncEnumerable<TLine>(lines, topLevelValues: true, Lenient, caller.RequestAborted))
         {
-            if (line.Length > 0)
-            {
-                yield return JsonSerializer.Deserialize<TLine>(line, Lenient)!;
-            }
+            yield return line!;
         }
     }
 

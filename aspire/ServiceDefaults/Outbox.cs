@@ -41,6 +41,10 @@ public sealed class Outbox(
             sent_at timestamptz) with (fillfactor = 70);
         create index if not exists outbox_waiting on outbox(seq_id) where state in (0, 1);
         create index if not exists outbox_parked on outbox(stream_id) where state = 3;
+        create table if not exists announced(
+            stream_id uuid primary key,
+            version bigint not null,
+            number bigint not null) with (fillfactor = 70);
         """;
 
     /// <summary>Fires for every event, also during replication, but not for the tombstones of failed appends.</summary>
@@ -181,6 +185,7 @@ public sealed class Outbox(
     private async Task<bool> Relay(NpgsqlConnection connection, List<Row> batch, CancellationToken ct)
     {
         var events = await Read(batch, ct);
+        var announced = await Announced(connection, batch, ct);
         var outcomes = new Outcome[batch.Count];
 
         await Parallel.ForEachAsync(
@@ -188,13 +193,20 @@ public sealed class Outbox(
             new ParallelOptions { MaxDegreeOfParallelism = ParallelStreams, CancellationToken = ct },
             async (stream, _) =>
             {
+                var previous = announced.GetValueOrDefault(stream.Key);
+
                 foreach (var (row, i) in stream.OrderBy(x => x.Row.Version))
                 {
                     outcomes[i] = events[row.EventId] switch
                     {
-                        { Event: { } e } => await Announce(e, ct),
+                        { Event: { } e } => await Announce(e, previous, ct),
                         { Damage: var damage } => new(State.Parked, null, damage),
                     };
+
+                    if (outcomes[i].Contract is not null)
+                    {
+                        previous = row.Version;
+                    }
 
                     if (outcomes[i].State is not State.Sent)
                     {
@@ -240,7 +252,23 @@ public sealed class Outbox(
         return each;
     }
 
-    private async Task<Outcome> Announce(IEvent e, CancellationToken ct)
+    /// <summary>The version of the last fact announced of each stream. A fact announced twice, after a crash, names the same predecessor.</summary>
+    private static async Task<Dictionary<Guid, long>> Announced(NpgsqlConnection connection, List<Row> batch, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select stream_id, version from announced where stream_id = any($1)", connection);
+        command.Parameters.AddWithValue(batch.Select(row => row.StreamId).Distinct().ToArray());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var versions = new Dictionary<Guid, long>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            versions.Add(reader.GetGuid(0), reader.GetInt64(1));
+        }
+
+        return versions;
+    }
+
+    private async Task<Outcome> Announce(IEvent e, long previous, CancellationToken ct)
     {
         IGovernanceEvent? contract;
         FactOrigin origin;
@@ -248,7 +276,7 @@ public sealed class Outbox(
         try
         {
             contract = publish(e);
-            origin = new(service.Name, e.StreamId, e.Version, e.Timestamp, FactContext.ReadFrom(e));
+            origin = new(service.Name, e.StreamId, e.Version, e.Timestamp, FactContext.ReadFrom(e)) { Previous = previous };
         }
         catch (UnknownEngineException unknown)
         {
@@ -296,10 +324,15 @@ public sealed class Outbox(
     private static async Task Record(NpgsqlConnection connection, List<Row> batch, Outcome[] outcomes, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
-            update outbox o set state = r.state, contract = r.contract, last_error = r.error, lease_until = null,
-                sent_at = case when r.state = 2 then clock_timestamp() end
-            from unnest($1, $2, $3, $4) as r(seq_id, state, contract, error)
-            where o.seq_id = r.seq_id and o.state = 1
+            with done as (
+                update outbox o set state = r.state, contract = r.contract, last_error = r.error, lease_until = null,
+                    sent_at = case when r.state = 2 then clock_timestamp() end
+                from unnest($1, $2, $3, $4) as r(seq_id, state, contract, error)
+                where o.seq_id = r.seq_id and o.state = 1
+                returning o.stream_id, o.version, r.contract)
+            insert into announced(stream_id, version, number)
+            select stream_id, max(version), count(*) from done where contract is not null group by stream_id
+            on conflict (stream_id) do update set version = excluded.version, number = announced.number + excluded.number
             """, connection);
         command.Parameters.AddWithValue(batch.ConvertAll(row => row.SeqId).ToArray());
         command.Parameters.AddWithValue(Array.ConvertAll(outcomes, o => (short)o.State));

@@ -151,6 +151,11 @@ public sealed class Layout
             environment["Identity__KeysDirectory"] = Path.Combine(State, "keys");
         }
 
+        if (service.Name is "audit")
+        {
+            environment["Ledger__Folder"] = Path.Combine(State, "ledger");
+        }
+
         foreach (var other in Services)
         {
             environment[$"services__{other.Name}__http__0"] = $"http://127.0.0.1:{Port(other.Name)}";

@@ -1,10 +1,12 @@
+using Governance.Audit.Sealing;
 using Governance.Audit.Trail;
 using Governance.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("audit");
-builder.AddEventStore(publish: null, schema: RecordFactConsumer.Schema);
+builder.AddEventStore(publish: null, schema: LedgerTables.Schema);
+builder.AddLedger();
 builder.AddMessaging(typeof(Program).Assembly);
 
 var app = builder.Build();
@@ -13,5 +15,7 @@ app.MapDefaultEndpoints();
 
 app.MapGet("/api/audit/platform", ReadTrail.OfPlatform).RequireRole(Roles.Auditor);
 app.MapGet("/api/audit/use-cases/{id:guid}", ReadTrail.OfCase).RequireRole(Roles.Auditor);
+
+app.MapLedger();
 
 app.Run();

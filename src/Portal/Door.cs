@@ -27,14 +27,31 @@ internal static class Door
     public static void UseDoor(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseWhen(http => !IsPage(http.Request), others => others.UseStatusCodePages());
+        app.UseWhen(http => IsPage(http.Request), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.Use(Protect);
+        app.UseRequestLocalization();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseWhen(http => http.GetEndpoint() is null && IsPage(http.Request), nowhere => nowhere.Run(NotFound));
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseAntiforgery();
         app.MapHealthChecks("/health").AllowAnonymous().DisableRateLimiting();
         app.MapHealthChecks("/alive", new() { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
+    }
+
+    /// <summary>What a browser opens as a page, as against what scripts and programs ask for.</summary>
+    private static bool IsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && !request.Path.StartsWithSegments("/api")
+        && request.Headers.Accept.Any(accepted => accepted?.Contains("text/html", StringComparison.OrdinalIgnoreCase) is true);
+
+    private static Task NotFound(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+
+        return Task.CompletedTask;
     }
 
     /// <summary>A page that needs more than nothing says so itself, before its first byte.</summary>

@@ -1,12 +1,16 @@
 using Governance.Portal;
+using Governance.Portal.Shell;
+using Governance.Portal.SignIn;
 using Governance.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddTelemetry("portal");
 builder.AddDoor();
+builder.AddBrowserSignIn();
 builder.AddProxy();
 builder.AddStatusPage();
+builder.AddPages();
 
 var app = builder.Build();
 
@@ -14,6 +18,8 @@ app.UseDoor();
 app.MapGet("/api/me", (Caller caller) => caller);
 app.MapApiDocs();
 app.MapStatusPage();
+app.MapBrowserSignIn();
+app.MapPages();
 app.MapProxy();
 
 app.Run();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Governance.Portal;
 
-/// <summary>The front page: whether the platform works, and where to go next. Plain HTML, for any browser and any reader.</summary>
+/// <summary>Whether the platform works, and where to go next. Plain HTML for anybody, also while nobody can sign in.</summary>
 internal static class StatusPage
 {
     private const string Style = """
@@ -35,19 +35,19 @@ internal static class StatusPage
         builder.Services.AddHostedService(services => services.GetRequiredService<Conservation>());
     }
 
-    public static void MapStatusPage(this WebApplication app) => app.MapGet("/", Handle).AllowAnonymous().ExcludeFromDescription();
+    public static void MapStatusPage(this WebApplication app) => app.MapGet("/status", Handle).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<IResult> Handle(
-        HttpContext http, StatusBoard board, Conservation conservation, IWebHostEnvironment environment, CancellationToken ct)
+        HttpContext http, StatusBoard board, Conservation conservation, CancellationToken ct)
     {
         var services = await board.Read(ct);
         http.Response.Headers.ContentSecurityPolicy = Policy;
         http.Response.Headers.CacheControl = "no-store";
 
-        return Results.Content(Render(services, conservation.Latest, environment.IsDevelopment()), "text/html; charset=utf-8");
+        return Results.Content(Render(services, conservation.Latest), "text/html; charset=utf-8");
     }
 
-    private static string Render(IReadOnlyList<ServiceStatus> services, IReadOnlyList<Imbalance> imbalances, bool development) =>
+    private static string Render(IReadOnlyList<ServiceStatus> services, IReadOnlyList<Imbalance> imbalances) =>
         $$"""
         <!doctype html>
         <html lang="en">
@@ -65,7 +65,7 @@ internal static class StatusPage
           <main>
             <h2>Status</h2>
             <p role="status" class="{{(services.All(IsGood) ? "good" : "bad")}}">{{Summary(services)}}</p>
-            <p>Services, and the facts each has announced to and applied from the others; a dash where it does not say. <a href="/">Refresh</a></p>
+            <p>Services, and the facts each has announced to and applied from the others; a dash where it does not say. <a href="/status">Refresh</a></p>
             <div class="wide" role="region" aria-label="Services" tabindex="0">
             <table>
               <thead>
@@ -77,22 +77,12 @@ internal static class StatusPage
             </div>
         {{string.Concat(imbalances.Select(Warning))}}    <h2>Next</h2>
             <ul>
+              <li><a href="/">The portal</a></li>
               <li><a href="/api/docs">The API, browsable</a></li>
         {{string.Concat(services.Where(status => status.Service.Address is not null).Select(Document))}}    </ul>
-        {{(development ? Accounts : "")}}  </main>
+          </main>
         </body>
         </html>
-        """;
-
-    private const string Accounts = """
-            <h2>Demo accounts</h2>
-            <p>They exist in the local realm only; the password of each is <code>governance</code>.</p>
-            <ul>
-              <li><code>portfolio.manager</code> submits use cases, <code>portfolio.manager.insurance</code> does so for another unit</li>
-              <li><code>risk.reviewer</code>, <code>legal.reviewer</code>, <code>privacy.reviewer</code> and <code>security.reviewer</code> sign off</li>
-              <li><code>auditor</code> reads everything</li>
-            </ul>
-
         """;
 
     private static string Summary(IReadOnlyList<ServiceStatus> services) => services.Count(status => !IsGood(status)) switch

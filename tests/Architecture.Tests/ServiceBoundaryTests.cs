@@ -5,7 +5,7 @@ namespace Governance.Architecture.Tests;
 
 public sealed partial class ServiceBoundaryTests
 {
-    private static readonly string[] Shared = ["Contracts", "ServiceDefaults", "Engines"];
+    private static readonly string[] Shared = ["Contracts", "ServiceDefaults", "Engines", "Ledger"];
 
     public static TheoryData<string> Projects => [.. Repository.Projects];
 
@@ -14,7 +14,7 @@ public sealed partial class ServiceBoundaryTests
     public void A_service_knows_no_other_service(string project) =>
         References(project, "ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference))
             .Except(Shared, StringComparer.Ordinal)
-            .ShouldBeEmpty($"{project} may share contracts, service defaults and engines only; talk to other services by events");
+            .ShouldBeEmpty($"{project} may share contracts, service defaults, engines and the format of the ledger only; talk to other services by events");
 
     [Fact]
     public void The_contracts_rest_on_the_message_abstractions_alone()

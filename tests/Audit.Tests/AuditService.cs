@@ -1,4 +1,7 @@
+using System.Net;
+using Governance.Audit.Sealing;
 using Governance.Audit.Trail;
+using Governance.ServiceDefaults;
 using Governance.Testing;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
@@ -6,4 +9,23 @@ using Governance.Testing;
 namespace Governance.Audit.Tests;
 
 /// <summary>Audit with a database of its own.</summary>
-public sealed class AuditService(PostgresServer postgres) : ServiceFixture<RecordFactConsumer>(postgres);
+public sealed class AuditService(PostgresServer postgres) : ServiceFixture<RecordFactConsumer>(postgres)
+{
+    /// <summary>Waits until everything recorded is sealed and signed, and returns the checkpoint.</summary>
+    public async Task<CheckpointView> Sealed()
+    {
+        await Eventually.Until(
+            async () => await Count("pending where not waits") + await Count("leaf") - await Signed(), left => left == 0, what: "the ledger to be signed");
+
+        return await Read<CheckpointView>("/api/audit/checkpoint");
+    }
+
+    public async Task<T> Read<T>(string path) => (await As(Roles.Auditor).Get(path)).Expect(HttpStatusCode.OK).Read<T>();
+
+    private async Task<long> Signed()
+    {
+        await using var command = Database.CreateCommand("select coalesce(max(size), -1) from checkpoint");
+
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}

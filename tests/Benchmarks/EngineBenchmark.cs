@@ -16,9 +16,10 @@ using Npgsql;
 namespace Governance.Benchmarks;
 
 /// <summary>
-/// Measures the strategy engine on the demo portfolio: assessments with their full explanation on one core, without and with flips, and
-/// what they allocate, between rounds of a baseline, which writes the same assessments as JSON. Then the what-if over many recorded
-/// cases, through the portal, with the memory the service needs for it.
+/// Measures the engines on the demo portfolio: assessments with their full explanation, without and with flips, and forecasts, by the
+/// processor time they take, so that other work on the machine counts little, and what they allocate; between rounds of a baseline,
+/// which writes the same assessments as JSON. Then the what-if over many recorded cases under another policy and other prices, through
+/// the portal, with the memory the services need for it.
 /// </summary>
 internal static class EngineBenchmark
 {
@@ -30,15 +31,18 @@ internal static class EngineBenchmark
     {
         var root = Layout.OfCheckout().Root;
         string[] files = [.. Directory.EnumerateFiles(Path.Combine(root, "infra", "demo"), "*.json").Order(StringComparer.Ordinal)];
-        MeasureEngine([.. files.Select(Input)]);
+        MeasureEngine([.. files.Select(Facts)]);
         await MeasurePortfolioAsync(files, cases, ct);
 
         return 0;
     }
 
-    private static void MeasureEngine(AssessmentInput[] inputs)
+    private static void MeasureEngine(UseCaseFacts[] facts)
     {
         var policy = InForce<StrategyPolicy>("Policies");
+        var (prices, costs) = (InForce<PriceBook>("PriceBooks"), InForce<CostPolicy>("Forecasts/Policies"));
+        string[] hashes = [.. facts.Select(Canonical.Hash)];
+        AssessmentInput[] inputs = [.. facts.Select(Input)];
         StrategyAssessment[] assessments = [.. inputs.Select(input => StrategyEngine.Assess(input, policy))];
         (string Name, Action<int> Work)[] kinds =
         [
@@ -46,6 +50,7 @@ internal static class EngineBenchmark
             ("strategy alone", i => StrategyEngine.Recommend(inputs[i % inputs.Length], policy)),
             ("with full explanation, without flips", i => StrategyEngine.Assess(inputs[i % inputs.Length], policy, [])),
             ("with full explanation and flips", i => StrategyEngine.Assess(inputs[i % inputs.Length], policy)),
+            ("forecast of eight variants", i => ForecastEngine.Forecast(facts[i % facts.Length], hashes[i % facts.Length], prices, costs)),
         ];
         var rates = kinds.ToDictionary(kind => kind.Name, _ => new List<double>());
         var bytes = new Dictionary<string, long>();
@@ -66,7 +71,7 @@ internal static class EngineBenchmark
             }
         }
 
-        Print($"engine, one thread, {inputs.Length} demo cases in turn, median of {Rounds} rounds:");
+        Print($"engine, one thread, {inputs.Length} demo cases in turn, median of {Rounds} rounds, per second of processor time:");
 
         foreach (var (name, _) in kinds)
         {
@@ -74,9 +79,11 @@ internal static class EngineBenchmark
         }
     }
 
+    /// <summary>How often the work was done, and the processor time of this process meanwhile.</summary>
     private static (int Times, double Seconds) Repeat(Action<int> work, TimeSpan length)
     {
         var watch = Stopwatch.StartNew();
+        var before = Environment.CpuUsage.TotalTime;
         var times = 0;
 
         while (watch.Elapsed < length)
@@ -87,14 +94,15 @@ internal static class EngineBenchmark
             }
         }
 
-        return (times, watch.Elapsed.TotalSeconds);
+        return (times, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
     }
 
     private static async Task MeasurePortfolioAsync(string[] files, int cases, CancellationToken ct)
     {
         await using var platform = await RunningPlatform.StartAsync(ct);
         using var administrator = await Api.SignInAsync(platform.Layout, "administrator", ct);
-        await using var database = platform.Database("strategy");
+        await using var strategy = platform.Database("strategy");
+        await using var costs = platform.Database("costs");
 
         foreach (var file in files)
         {
@@ -103,45 +111,60 @@ internal static class EngineBenchmark
             (await platform.As("portfolio.manager").PostAsync("/api/use-cases", facts.ToJsonString(), $"bench-{Guid.CreateVersion7()}", ct)).Require();
         }
 
-        while (await Count(database, ct) < files.Length)
+        while (await Count(strategy, ct) < files.Length)
         {
             await Task.Delay(100, ct);
         }
 
-        await MultiplyAsync(database, cases, ct);
-        var recorded = await Count(database, ct);
-        var version = await DraftAsync(administrator, ct);
-        var process = platform.Supervisor.Services["strategy"].Id!.Value;
+        await MultiplyAsync(strategy, "strategy_assessed", cases, ct);
+        await MultiplyAsync(costs, "costs_forecast", cases, ct);
+        var recorded = await Count(strategy, ct);
+        await DraftPolicyAsync(administrator, ct);
+        await DraftPricesAsync(administrator, ct);
+        int[] processes = [platform.Supervisor.Services["strategy"].Id!.Value, platform.Supervisor.Services["costs"].Id!.Value];
 
-        for (var round = 1; round <= 3; round++)
+        foreach (var (name, path) in ((string, string)[])
+        [
+            ("another policy", "/api/policies/bench/simulation"),
+            ("every price doubled", $"/api/policies/{InForce<StrategyPolicy>("Policies").Version}/simulation?priceBook=bench-all"),
+            ("one model's price doubled", $"/api/policies/{InForce<StrategyPolicy>("Policies").Version}/simulation?priceBook=bench-one"),
+        ])
         {
-            var before = Resident(process, "VmRSS");
-            var watch = Stopwatch.StartNew();
-            var answer = (await administrator.PostAsync($"/api/policies/{version}/simulation", "{}", $"bench-{Guid.CreateVersion7()}", ct)).Require();
-            var seconds = watch.Elapsed.TotalSeconds;
-            var totals = answer.GetProperty("totals");
-            var decisions = totals.GetProperty("decisions").GetInt64();
-
-            if (decisions != recorded)
+            for (var round = 1; round <= 3; round++)
             {
-                throw new InvalidOperationException($"{decisions} of {recorded} recorded cases were decided again.");
-            }
+                var before = processes.Sum(process => Resident(process, "VmRSS"));
+                var spentBefore = ProcessorTime.Now();
+                var watch = Stopwatch.StartNew();
+                var answer = (await administrator.PostAsync(path, "{}", $"bench-{Guid.CreateVersion7()}", ct)).Require();
+                var seconds = watch.Elapsed.TotalSeconds;
+                var spent = ProcessorTime.Now() - spentBefore;
+                var totals = answer.GetProperty("totals");
+                var decisions = totals.GetProperty("decisions").GetInt64();
 
-            Print($"portfolio what-if, round {round}: {decisions:#,0} recorded cases in {seconds:0.0} s ({decisions / seconds:#,0} per second), {totals.GetProperty("flipped").GetInt64():#,0} flip; the service held {before} MB before and {Resident(process, "VmHWM")} MB at most");
+                if (decisions != recorded)
+                {
+                    throw new InvalidOperationException($"{decisions} of {recorded} recorded cases were decided again.");
+                }
+
+                Print($"portfolio what-if, {name}, round {round}: {decisions:#,0} recorded cases in {seconds:0.0} s ({decisions / seconds:#,0} per second), {totals.GetProperty("flipped").GetInt64():#,0} flip");
+                Print($"  processor seconds: services {spent.Services / 1000:0.0}, PostgreSQL {spent.Postgres / 1000:0.0}, client {spent.Client / 1000:0.0}, others {spent.Others / 1000:0.0}; both services held {before} MB before and {processes.Sum(process => Resident(process, "VmHWM"))} MB at most");
+            }
         }
     }
 
-    /// <summary>Copies the recorded streams under new ids. The outbox looks away meanwhile: nobody is to hear of copies.</summary>
-    private static async Task MultiplyAsync(NpgsqlDataSource database, int cases, CancellationToken ct)
+    /// <summary>
+    /// Copies the recorded streams under new ids, the same in every service. The outbox looks away meanwhile: nobody is to hear of copies.
+    /// </summary>
+    private static async Task MultiplyAsync(NpgsqlDataSource database, string decision, int cases, CancellationToken ct)
     {
         var events = await Columns("mt_events");
         var streams = await Columns("mt_streams");
         await Execute($"""
             alter table mt_events disable trigger enqueue_event;
             create table copies as
-                select gen_random_uuid() as id, t.stream_id as template
+                select md5(t.stream_id::text || n)::uuid as id, t.stream_id as template
                 from (select stream_id, row_number() over (order by stream_id) - 1 as place, count(*) over () as many
-                      from mt_events where type = 'strategy_assessed') t
+                      from mt_events where type = '{decision}') t
                 join generate_series(1, {cases}) n on n % t.many = t.place;
             insert into mt_streams({string.Join(", ", streams)})
                 select {string.Join(", ", streams.Select(c => c is "id" ? "c.id" : $"s.{c}"))} from copies c join mt_streams s on s.id = c.template;
@@ -175,15 +198,33 @@ internal static class EngineBenchmark
         }
     }
 
-    private static async Task<string> DraftAsync(Api administrator, CancellationToken ct)
+    /// <summary>Tunes nothing.</summary>
+    private static async Task DraftPolicyAsync(Api administrator, CancellationToken ct)
     {
-        var policy = JsonSerializer.SerializeToNode(InForce<StrategyPolicy>("Policies").Content, Json.Options)!;
-        policy["version"] = "bench";
-        policy["effectiveFrom"] = DateTimeOffset.UtcNow.AddYears(1).ToString("O", CultureInfo.InvariantCulture);
+        var policy = Draft(InForce<StrategyPolicy>("Policies").Content, "bench");
         policy["decision"]!["pointsForTuning"] = 1_000;
         (await administrator.PostAsync("/api/policies", policy.ToJsonString(), "bench-draft", ct)).Require();
+    }
 
-        return "bench";
+    private static async Task DraftPricesAsync(Api administrator, CancellationToken ct)
+    {
+        var book = InForce<PriceBook>("PriceBooks").Content;
+        var rare = book.Models.First(m => m.Tuning is null && !m.OpenWeights).Id;
+
+        foreach (var (version, models) in ((string, string[])[])[("bench-all", [.. book.Models.Select(m => m.Id)]), ("bench-one", [rare])])
+        {
+            var dearer = book with { Models = [.. book.Models.Select(m => models.Contains(m.Id) ? m with { Output = 2 * m.Output } : m)] };
+            (await administrator.PostAsync("/api/price-books", Draft(dearer, version).ToJsonString(), version, ct)).Require();
+        }
+    }
+
+    private static JsonNode Draft<T>(T content, string version)
+    {
+        var draft = JsonSerializer.SerializeToNode(content, Json.Options)!;
+        draft["version"] = version;
+        draft["effectiveFrom"] = DateTimeOffset.UtcNow.AddYears(1).ToString("O", CultureInfo.InvariantCulture);
+
+        return draft;
     }
 
     private static async Task<long> Count(NpgsqlDataSource database, CancellationToken ct)
@@ -196,9 +237,10 @@ internal static class EngineBenchmark
     private static long Resident(int process, string which) =>
         long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(which, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 
-    private static AssessmentInput Input(string file)
+    private static UseCaseFacts Facts(string file) => JsonSerializer.Deserialize<UseCaseFacts>(File.ReadAllText(file), Json.Options)!;
+
+    private static AssessmentInput Input(UseCaseFacts facts)
     {
-        var facts = JsonSerializer.Deserialize<UseCaseFacts>(File.ReadAllText(file), Json.Options)!;
         var readiness = ReadinessEngine.Assess(facts, InForce<ReadinessPolicy>("Checks/Policies"));
         var forecast = ForecastEngine.Forecast(facts, InForce<PriceBook>("PriceBooks"), InForce<CostPolicy>("Forecasts/Policies"));
 

@@ -36,6 +36,7 @@ internal sealed class Wire(IConnection connection, IChannel channel) : IAsyncDis
                 ["gov-service"] = "intake",
                 ["gov-stream"] = stream.ToString(),
                 ["gov-version"] = "1",
+                ["gov-previous"] = "0",
                 ["gov-recorded-at"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
                 ["gov-effective-at"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
                 ["gov-actor"] = "somebody",

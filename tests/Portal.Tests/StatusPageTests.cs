@@ -8,7 +8,7 @@ public sealed partial class StatusPageTests(PortalWorld world) : IClassFixture<P
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_front_page_shows_how_every_service_is_and_what_flowed()
+    public async Task The_status_page_shows_how_every_service_is_and_what_flowed()
     {
         var page = await Fresh();
 
@@ -61,7 +61,7 @@ public sealed partial class StatusPageTests(PortalWorld world) : IClassFixture<P
     [Fact]
     public async Task The_style_of_the_page_is_the_one_its_policy_admits()
     {
-        using var answer = await world.Get("/", signedIn: false);
+        using var answer = await world.Get("/status", signedIn: false);
         var style = StyleElement().Match(await answer.Content.ReadAsStringAsync(Cancelled)).Groups[1].Value;
         var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(style)));
 
@@ -69,13 +69,13 @@ public sealed partial class StatusPageTests(PortalWorld world) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Demo_accounts_are_shown_in_development_only()
+    public async Task Demo_accounts_are_named_on_the_welcome_page_and_in_development_only()
     {
         await using var production = world.Start("Production");
         using var http = production.CreateClient();
 
-        (await Fresh()).ShouldContain("portfolio.manager");
-        (await http.GetStringAsync("/", Cancelled)).ShouldNotContain("portfolio.manager");
+        (await world.Http.GetStringAsync("/welcome", Cancelled)).ShouldContain("portfolio.manager");
+        (await http.GetStringAsync("/welcome", Cancelled)).ShouldNotContain("portfolio.manager");
     }
 
     [Fact]
@@ -108,6 +108,6 @@ public sealed partial class StatusPageTests(PortalWorld world) : IClassFixture<P
     {
         await Task.Delay(1100, Cancelled);
 
-        return await world.Http.GetStringAsync("/", Cancelled);
+        return await world.Http.GetStringAsync("/status", Cancelled);
     }
 }

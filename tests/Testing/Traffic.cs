@@ -122,7 +122,10 @@ public sealed class Traffic : IPublishObserver, IReceiveObserver, IConsumeObserv
                 message.CorrelationId!.Value,
                 Guid.Parse(Header("gov-causation")),
                 DateTimeOffset.Parse(Header("gov-effective-at"), null),
-                TraceParent: null));
+                TraceParent: null))
+        {
+            Previous = long.Parse(Header("gov-previous"), null),
+        };
 
         string Header(string name) => message.Headers.Get<string>(name)!;
     }

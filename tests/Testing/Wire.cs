@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using MassTransit;
@@ -16,7 +17,8 @@ public sealed record Origin(
     string Actor = "submitter",
     string ActorRole = Roles.PortfolioManager,
     Guid? Correlation = null,
-    Guid? Causation = null)
+    Guid? Causation = null,
+    long? Previous = null)
 {
     /// <summary>A moment at which all policies and price books of the platform are in force.</summary>
     public static readonly DateTimeOffset Moment = new(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
@@ -33,7 +35,10 @@ public sealed record Origin(
             stream,
             Version ?? revision,
             RecordedAt ?? Moment,
-            new(Actor, ActorRole, Correlation ?? stream, Causation ?? stream, RecordedAt ?? Moment, TraceParent: null));
+            new(Actor, ActorRole, Correlation ?? stream, Causation ?? stream, RecordedAt ?? Moment, TraceParent: null))
+        {
+            Previous = Previous ?? (Version ?? revision) - 1,
+        };
     }
 
     private static string Publisher(IGovernanceEvent fact) => fact switch
@@ -49,6 +54,8 @@ public sealed record Origin(
 /// <summary>A message as it goes over the wire, to be spoilt and then sent.</summary>
 public static class Wire
 {
+    private static readonly JsonSerializerOptions AsOnTheBus = new(Json.Options) { Converters = { new DecimalAsText() } };
+
     public static JsonObject Envelope(IGovernanceEvent fact, Origin? from = null, Guid? messageId = null)
     {
         var origin = (from ?? new()).Of(fact);
@@ -58,12 +65,13 @@ public static class Wire
             ["messageId"] = (messageId ?? Guid.CreateVersion7()).ToString(),
             ["correlationId"] = origin.Context.CorrelationId.ToString(),
             ["messageType"] = new JsonArray([.. Types(fact).Select(Urn)]),
-            ["message"] = JsonSerializer.SerializeToNode(fact, fact.GetType(), Json.Options),
+            ["message"] = JsonSerializer.SerializeToNode(fact, fact.GetType(), AsOnTheBus),
             ["headers"] = new JsonObject
             {
                 ["gov-service"] = origin.Service,
                 ["gov-stream"] = origin.Stream.ToString(),
                 ["gov-version"] = origin.Version.ToString(CultureInfo.InvariantCulture),
+                ["gov-previous"] = origin.Previous.ToString(CultureInfo.InvariantCulture),
                 ["gov-recorded-at"] = origin.RecordedAt.ToString("O", CultureInfo.InvariantCulture),
                 ["gov-effective-at"] = origin.Context.EffectiveAt.ToString("O", CultureInfo.InvariantCulture),
                 ["gov-actor"] = origin.Context.Actor,
@@ -77,6 +85,15 @@ public static class Wire
         [fact.GetType(), .. fact is IUseCaseEvent ? [typeof(IUseCaseEvent)] : Type.EmptyTypes, typeof(IGovernanceEvent)];
 
     private static JsonNode Urn(Type type) => MessageUrn.ForTypeString(type);
+}
+
+/// <summary>As MassTransit writes decimal numbers, so that no reader rounds them.</summary>
+internal sealed class DecimalAsText : JsonConverter<decimal>
+{
+    public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>Stands in for a message that consists of given bytes.</summary>

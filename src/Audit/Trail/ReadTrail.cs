@@ -1,13 +1,19 @@
 using System.Text.Json;
+using Governance.Audit.Sealing;
+using Governance.Ledger;
 using Governance.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Governance.Audit.Trail;
 
-/// <summary>One published fact with who caused it, why and when; the publication of a policy, for one, is about no use case.</summary>
+/// <summary>
+/// One published fact with who caused it, why and when; the publication of a policy, for one, is about no use case. Its position in
+/// the ledger and its leaf hash (base64) are null until it is sealed, which takes a moment.
+/// </summary>
 public sealed record RecordedFact(
-    long Position,
+    long? Position,
+    string? LeafHash,
     Guid EventId,
     string Contract,
     Guid? UseCaseId,
@@ -21,7 +27,12 @@ public sealed record RecordedFact(
     Guid CausationId,
     DateTimeOffset EffectiveAt,
     DateTimeOffset RecordedAt,
-    JsonElement Data);
+    JsonElement Data)
+{
+    /// <summary>The fact with its personal values back in their places.</summary>
+    public RecordedFact With(IEnumerable<Disclosure> personal) =>
+        this with { Data = JsonSerializer.SerializeToElement(PersonalMembers.Join(Data.GetRawText(), personal)) };
+}
 
 public static class ReadTrail
 {
@@ -40,21 +51,25 @@ public static class ReadTrail
         string which, object[] parameters, Window window, NpgsqlDataSource database, CancellationToken ct)
     {
         await using var command = Command($"""
-            select position, event_id, contract, use_case_id, revision, service, stream, version, actor, actor_role, correlation,
-                causation, effective_at, recorded_at, data::text, count(*) over ()
-            from fact where {which}
+            select {LedgerTables.LeafColumns}, l.position, l.hash, count(*) over ()
+            from fact f left join leaf l on l.event_id = f.event_id where {which}
             order by recorded_at, service, version
             limit {window.Size} offset {window.Skip}
             """);
-        await using var reader = await command.ExecuteReaderAsync(ct);
         var facts = new List<RecordedFact>();
         var total = 0L;
 
-        while (await reader.ReadAsync(ct))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
         {
-            facts.Add(Read(reader));
-            total = reader.GetInt64(15);
+            while (await reader.ReadAsync(ct))
+            {
+                facts.Add(Read(reader));
+                total = reader.GetInt64(LedgerTables.LeafColumnCount + 2);
+            }
         }
+
+        var personal = await Disclosures.Of(database, facts.ConvertAll(fact => fact.EventId), ct);
+        facts = facts.ConvertAll(fact => personal.TryGetValue(fact.EventId, out var beside) ? fact.With(beside) : fact);
 
         if (total == 0 && window.Page > 1)
         {
@@ -73,20 +88,26 @@ public static class ReadTrail
         }
     }
 
-    private static RecordedFact Read(NpgsqlDataReader row) => new(
-        row.GetInt64(0),
-        row.GetGuid(1),
-        row.GetString(2),
-        row.IsDBNull(3) ? null : row.GetGuid(3),
-        row.IsDBNull(4) ? null : row.GetInt32(4),
-        row.GetString(5),
-        row.GetGuid(6),
-        row.GetInt64(7),
-        row.GetString(8),
-        row.GetString(9),
-        row.GetGuid(10),
-        row.GetGuid(11),
-        row.GetFieldValue<DateTimeOffset>(12),
-        row.GetFieldValue<DateTimeOffset>(13),
-        JsonElement.Parse(row.GetString(14)));
+    private static RecordedFact Read(NpgsqlDataReader row)
+    {
+        var leaf = LedgerTables.ReadLeaf(row, log: "");
+
+        return new(
+            row.IsDBNull(LedgerTables.LeafColumnCount) ? null : row.GetInt64(LedgerTables.LeafColumnCount),
+            row.IsDBNull(LedgerTables.LeafColumnCount + 1) ? null : Convert.ToBase64String(row.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1)),
+            leaf.EventId,
+            leaf.Contract,
+            leaf.UseCaseId,
+            leaf.Revision,
+            leaf.Service,
+            leaf.Stream,
+            leaf.Version,
+            leaf.Actor,
+            leaf.ActorRole,
+            leaf.Correlation,
+            leaf.Causation,
+            leaf.EffectiveAt,
+            leaf.RecordedAt,
+            JsonElement.Parse(leaf.Data));
+    }
 }

@@ -30,8 +30,4 @@ public sealed record CostsForecast(
     /// <summary>The same forecast, made again by the engine that made it.</summary>
     public Forecast Again(Versioned<PriceBook> prices, Versioned<CostPolicy> policy) =>
         ForecastEngine.Versions.Of(Basis.EngineVersion)(Facts, Basis.InputHash, prices, policy);
-
-    /// <summary>What a forecast of the recorded facts would be now, under these prices.</summary>
-    public Forecast Anew(Versioned<PriceBook> prices, Versioned<CostPolicy> policy) =>
-        ForecastEngine.ForecastSubmitted(Facts, Basis.InputHash, prices, policy);
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 using Governance.Costs.Forecasts;
 using Governance.ServiceDefaults;
 using Npgsql;
@@ -11,7 +11,7 @@ public sealed record SimulatedForecast(
 
 /// <summary>
 /// What a price book, published or still a draft, would change: the latest forecast of every case made again under it, one JSON
-/// object a line, while they are read. Nothing is recorded, and memory does not grow with the portfolio.
+/// object a line, in the order of the use cases' ids, while they are read. Nothing is recorded, and memory does not grow with the portfolio.
 /// </summary>
 public static class SimulatePrices
 {
@@ -22,7 +22,7 @@ public static class SimulatePrices
     /// <summary>Every decision on a case appends one event, so the version of its stream is that of its latest forecast.</summary>
     private const string LatestForecasts =
         """
-        select e.stream_id, e.data
+        select e.stream_id, e.data::text
         from mt_streams s
         join mt_events e on e.stream_id = s.id and e.version = s.version
         where e.type = 'costs_forecast'
@@ -31,36 +31,20 @@ public static class SimulatePrices
 
     public static async Task Handle(
         string version,
+        bool? changesOnly,
         HttpResponse response,
         Editions<PriceBook> priceBooks,
         VersionedData<CostPolicy> policies,
         NpgsqlDataSource database,
         CancellationToken ct)
     {
-        var prices = await priceBooks.Find(version, ct);
-        await using var command = database.CreateCommand(LatestForecasts);
-        await using var cases = await command.ExecuteReaderAsync(ct);
+        var simulation = new PriceSimulation(await priceBooks.Find(version, ct), await priceBooks.Current(ct), policies);
         response.ContentType = ContentType;
-        var together = new List<(Guid UseCase, string Json)>(AtOnce);
 
-        while (await cases.ReadAsync(ct))
+        await Recorded(database, ct).ForEachBatch(AtOnce, forecast => simulation.Line(forecast.UseCase, forecast.Json, changesOnly is true), Write, ct);
+
+        async Task Write(byte[][] lines)
         {
-            together.Add((cases.GetGuid(0), cases.GetString(1)));
-
-            if (together.Count == AtOnce)
-            {
-                await Write();
-            }
-        }
-
-        await Write();
-
-        async Task Write()
-        {
-            var lines = new byte[together.Count][];
-            Parallel.For(0, lines.Length, i => lines[i] = Line(together[i].UseCase, together[i].Json, prices, policies));
-            together.Clear();
-
             foreach (var line in lines)
             {
                 await response.Body.WriteAsync(line, ct);
@@ -70,13 +54,15 @@ public static class SimulatePrices
         }
     }
 
-    private static byte[] Line(Guid useCase, string json, Versioned<PriceBook> prices, VersionedData<CostPolicy> policies)
+    private static async IAsyncEnumerable<(Guid UseCase, byte[] Json)> Recorded(
+        NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
     {
-        var recorded = JsonSerializer.Deserialize<CostsForecast>(json, Json.Tolerant)!;
-        var after = recorded.Anew(prices, policies.Get(recorded.Basis.PolicyVersion)).Figures();
-        var line = new SimulatedForecast(
-            useCase, recorded.Number, recorded.Revision, recorded.Facts.BusinessUnit, recorded.Figures, after);
+        await using var command = database.CreateCommand(LatestForecasts);
+        await using var cases = await command.ExecuteReaderAsync(ct);
 
-        return [.. JsonSerializer.SerializeToUtf8Bytes(line, Json.Options), (byte)'\n'];
+        while (await cases.ReadAsync(ct))
+        {
+            yield return (cases.GetGuid(0), cases.GetFieldValue<byte[]>(1));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
@@ -31,13 +32,22 @@ internal sealed record Repriced(Guid UseCaseId, int Revision, CostOutlook After)
 /// </summary>
 public static class SimulatePolicy
 {
-    private const int Chunk = 500;
+    private const int AtOnce = 500;
 
     /// <summary>The latest decision of each case.</summary>
     private const string Latest = """
         select e.stream_id, e.data::text from mt_events e
         where e.type = 'strategy_assessed' and not exists (
             select 1 from mt_events l where l.stream_id = e.stream_id and l.version > e.version and l.type = 'strategy_assessed')
+        """;
+
+    /// <summary>The same in the order in which Costs tells its forecasts, without sorting what may be large.</summary>
+    private const string LatestInOrder = """
+        select s.id, e.data::text
+        from mt_streams s
+        join lateral (
+            select data from mt_events where stream_id = s.id and type = 'strategy_assessed' order by version desc limit 1) e on true
+        order by s.id
         """;
 
     public static async Task Handle(
@@ -48,77 +58,99 @@ public static class SimulatePolicy
         policies.Require(policy.Content);
 
         var cases = priceBook is null
-            ? Recorded(database, ct)
-            : Repriced(neighbours.Stream<Repriced>(http, "costs", $"/api/price-books/{Uri.EscapeDataString(priceBook)}/simulation"), database, ct);
-        await using var first = cases.GetAsyncEnumerator(ct);
-        var any = await first.MoveNextAsync();
-
-        http.Response.ContentType = "application/json; charset=utf-8";
+            ? Recorded(Latest, database, ct)
+            : Repriced(
+                Recorded(LatestInOrder, database, ct),
+                neighbours.Stream<Repriced>(http, "costs", $"/api/price-books/{Uri.EscapeDataString(priceBook)}/simulation?changesOnly=true"),
+                ct);
         using var answer = new SimulationAnswer(http.Response.BodyWriter);
-        answer.Begin(policy, priceBook);
+        var begun = false;
 
-        for (; any; any = await first.MoveNextAsync())
+        await cases.ForEachBatch(AtOnce, recorded => recorded.Again(policy), Write, ct);
+        Begin();
+        answer.End();
+        await http.Response.BodyWriter.FlushAsync(ct);
+
+        // Not before the first batch is there: until then a refusal can be told.
+        void Begin()
         {
-            var (id, decision, costs) = first.Current;
-
-            if (answer.Count(decision.Input.Facts.BusinessUnit, Again(id, decision, costs, policy)))
+            if (!begun)
             {
-                await http.Response.BodyWriter.FlushAsync(ct);
+                http.Response.ContentType = "application/json; charset=utf-8";
+                answer.Begin(policy, priceBook);
+                begun = true;
             }
         }
 
-        answer.End();
-        await http.Response.BodyWriter.FlushAsync(ct);
+        async Task Write((string BusinessUnit, FlippedDecision? Flipped)[] decided)
+        {
+            Begin();
+
+            foreach (var (businessUnit, flipped) in decided)
+            {
+                if (answer.Count(businessUnit, flipped))
+                {
+                    await http.Response.BodyWriter.FlushAsync(ct);
+                }
+            }
+        }
     }
 
-    /// <summary>Null where the decision stays.</summary>
-    public static FlippedDecision? Again(Guid id, StrategyAssessed decision, CostOutlook? costs, Versioned<StrategyPolicy> policy)
+    private static async IAsyncEnumerable<RecordedCase> Recorded(string sql, NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
     {
-        var (before, input) = (decision.Outcome.Recommendation, decision.Input with { Costs = costs ?? decision.Input.Costs });
-        var after = StrategyEngine.Recommend(input, policy);
-
-        return after == before ? null : new(
-            id,
-            decision.Number,
-            decision.Revision,
-            input.Facts.BusinessUnit,
-            before,
-            after,
-            input.Costs.Currency,
-            decision.Input.Costs.Total(before, decision.Outcome.Retrieval),
-            input.Costs.Total(after, decision.Outcome.Retrieval));
-    }
-
-    private static async IAsyncEnumerable<(Guid Id, StrategyAssessed Decision, CostOutlook? Costs)> Recorded(
-        NpgsqlDataSource database, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(Latest);
+        await using var command = database.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(ct);
 
         while (await reader.ReadAsync(ct))
         {
-            yield return (reader.GetGuid(0), Decision(reader), null);
+            yield return new(reader.GetGuid(0), reader.GetFieldValue<byte[]>(1));
         }
     }
 
-    private static async IAsyncEnumerable<(Guid Id, StrategyAssessed Decision, CostOutlook? Costs)> Repriced(
-        IAsyncEnumerable<Repriced> forecasts, NpgsqlDataSource database, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Both come in the order of their ids; a case without a new forecast keeps its own.</summary>
+    private static async IAsyncEnumerable<RecordedCase> Repriced(
+        IAsyncEnumerable<RecordedCase> cases, IAsyncEnumerable<Repriced> forecasts, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var chunk in forecasts.Chunk(Chunk).WithCancellation(ct))
+        await using var forecast = forecasts.GetAsyncEnumerator(ct);
+        var more = await forecast.MoveNextAsync();
+
+        await foreach (var recorded in cases.WithCancellation(ct))
         {
-            var after = chunk.ToDictionary(line => line.UseCaseId);
-            await using var command = database.CreateCommand($"{Latest} and e.stream_id = any($1)");
-            command.Parameters.AddWithValue(after.Keys.ToArray());
-            await using var reader = await command.ExecuteReaderAsync(ct);
-
-            while (await reader.ReadAsync(ct))
+            while (more && forecast.Current.UseCaseId < recorded.Id)
             {
-                var (id, decision) = (reader.GetGuid(0), Decision(reader));
-
-                yield return (id, decision, after[id].Revision == decision.Revision ? after[id].After : null);
+                more = await forecast.MoveNextAsync();
             }
+
+            yield return more && forecast.Current.UseCaseId == recorded.Id ? recorded with { Repriced = forecast.Current } : recorded;
         }
     }
 
-    private static StrategyAssessed Decision(NpgsqlDataReader row) => JsonSerializer.Deserialize<StrategyAssessed>(row.GetFieldValue<byte[]>(1), Json.Tolerant)!;
+    private readonly record struct RecordedCase(Guid Id, byte[] Json, Repriced? Repriced = null)
+    {
+        /// <summary>Null where the decision stays.</summary>
+        public (string BusinessUnit, FlippedDecision? Flipped) Again(Versioned<StrategyPolicy> policy)
+        {
+            var was = JsonSerializer.Deserialize<Decided>(Json, ServiceDefaults.Json.Tolerant)!;
+            var (before, retrieval) = was.Outcome;
+            var costs = Repriced?.Revision == was.Revision ? Repriced.After : was.Input.Costs;
+            var after = StrategyEngine.Recommend(was.Input with { Costs = costs }, policy);
+            var businessUnit = was.Input.Facts.BusinessUnit;
+
+            return (businessUnit, after == before ? null : new(
+                Id,
+                was.Number,
+                was.Revision,
+                businessUnit,
+                before,
+                after,
+                costs.Currency,
+                was.Input.Costs.Total(before, retrieval),
+                costs.Total(after, retrieval)));
+        }
+    }
+
+    /// <summary>What is needed of a <see cref="StrategyAssessed"/>.</summary>
+    private sealed record Decided(int Revision, string Number, AssessmentInput Input, DecidedOutcome Outcome);
+
+    private sealed record DecidedOutcome(StrategyKind Recommendation, bool Retrieval);
 }

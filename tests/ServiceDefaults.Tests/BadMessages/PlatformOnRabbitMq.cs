@@ -126,6 +126,7 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
             builder.UseContentRoot(AppContext.BaseDirectory);
             builder.UseSetting("ConnectionStrings:store", store);
             builder.UseSetting("ConnectionStrings:bus", bus.ToString());
+            builder.UseSetting("Ledger:Folder", Directory.CreateTempSubdirectory("governance-test-").FullName);
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Critical));
         }
     }

@@ -119,6 +119,7 @@ public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour read
     public async Task A_draft_price_book_is_simulated_with_the_forecasts_costs_makes_of_it()
     {
         var id = await Record(Facts.Example with { BusinessUnit = "Repriced" });
+        var untouched = await Record(Facts.Example with { BusinessUnit = "Repriced" });
         var dear = Engine.NeverPays with { Strategies = [new(StrategyKind.PromptEngineering, 0, 1_000, null), new(StrategyKind.FineTuning, 1, 2_000, null)] };
         costs.Lines.Add(new { useCaseId = id, number = Messages.Number, revision = 1, businessUnit = "Repriced", before = Engine.PaysBack, after = dear });
         costs.Lines.Add(new { useCaseId = Guid.CreateVersion7(), number = "UC-2026-0001", revision = 1, businessUnit = "Elsewhere", before = dear, after = dear });
@@ -127,8 +128,9 @@ public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour read
         var answer = (await service.As(Ada).Post($"/api/policies/{version}/simulation?priceBook=2027-01")).Expect(HttpStatusCode.OK).Json;
 
         costs.Asked.ShouldHaveSingleItem().Path.ShouldBe("/api/price-books/2027-01/simulation");
-        var flipped = answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.ShouldHaveSingleItem();
-        (flipped.UseCaseId, flipped.CostBefore, flipped.CostAfter).ShouldBe((id, 300_000.25m, 1_000m));
+        var flipped = answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.ToDictionary(f => f.UseCaseId);
+        (flipped[id].CostBefore, flipped[id].CostAfter).ShouldBe((300_000.25m, 1_000m));
+        (flipped[untouched].CostBefore, flipped[untouched].CostAfter).ShouldBe((300_000.25m, 400_000m), "Costs tells changes only");
     }
 
     [Fact]

@@ -7,12 +7,10 @@ internal sealed class LineWriter(int months, decimal rate)
 
     public int Months => months;
 
-    public CostLine Upfront(string id, string name, decimal amount)
-    {
-        var rounded = Cents(amount * rate);
+    public CostLine Upfront(string id, string name, decimal amount) => UpfrontConverted(id, name, Cents(amount * rate));
 
-        return new CostLine(id, name, rounded, never, rounded);
-    }
+    /// <summary>An upfront amount that needs no conversion any more.</summary>
+    public CostLine UpfrontConverted(string id, string name, decimal upfront) => new(id, name, upfront, never, upfront);
 
     /// <summary>The same in every month.</summary>
     public CostLine Steady(string id, string name, decimal amount, decimal upfront = 0)
@@ -33,7 +31,7 @@ internal sealed class LineWriter(int months, decimal rate)
 
         for (var month = 0; month < months; month++)
         {
-            rounded[month] = Cents(amounts[month] * factor);
+            rounded[month] = month > 0 && amounts[month] == amounts[month - 1] ? rounded[month - 1] : Cents(amounts[month] * factor);
             total += rounded[month];
         }
 
@@ -42,16 +40,35 @@ internal sealed class LineWriter(int months, decimal rate)
 
     public CostLine Monthly(string id, string name, Func<int, decimal> amount)
     {
-        var total = 0m;
+        var (total, before) = (0m, 0m);
         var rounded = new decimal[months];
 
         for (var month = 0; month < months; month++)
         {
-            rounded[month] = Cents(amount(month) * rate);
+            var now = amount(month);
+            rounded[month] = month > 0 && now == before ? rounded[month - 1] : Cents(now * rate);
             total += rounded[month];
+            before = now;
         }
 
         return new CostLine(id, name, Upfront: 0, rounded, total);
+    }
+
+    /// <summary>Adds the lines to what each month costs; lines paid once cost no month anything.</summary>
+    public void AddUp(CostLine[] lines, decimal[] monthly)
+    {
+        foreach (var line in lines)
+        {
+            if (!ReferenceEquals(line.Monthly, never))
+            {
+                var amounts = (decimal[])line.Monthly;
+
+                for (var month = 0; month < monthly.Length; month++)
+                {
+                    monthly[month] += amounts[month];
+                }
+            }
+        }
     }
 
     public static decimal Cents(decimal amount) => Math.Round(amount, 2, MidpointRounding.ToEven);

@@ -8,6 +8,10 @@ internal sealed class ModelChoice(UseCaseFacts facts, PriceBook prices, CostPoli
 {
     private readonly DefaultModels defaults = policy.DefaultModels;
 
+    /// <summary>Every model a forecast of these facts may be priced by, whatever the price book holds.</summary>
+    public static IEnumerable<string> Candidates(UseCaseFacts facts, DefaultModels defaults) =>
+        [facts.Model?.Base ?? "", defaults.For(facts.Domain), defaults.Tunable, defaults.SelfHosted];
+
     public ModelPrice Prompted()
     {
         if (prices.Find(facts.Model?.Base) is { } named)

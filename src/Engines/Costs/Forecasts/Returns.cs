@@ -10,6 +10,7 @@ internal sealed class Returns
 
     private readonly decimal? monthlyBenefit;
     private readonly decimal[] worthToday;
+    private readonly decimal worthOfAll;
 
     public Returns(decimal? monthlyBenefit, decimal yearlyRatePercent, int months)
     {
@@ -21,6 +22,7 @@ internal sealed class Returns
         {
             worth = Math.Round(worth / (1 + (yearlyRatePercent / 1_200)), Digits, MidpointRounding.ToEven);
             worthToday[month] = worth;
+            worthOfAll += worth;
         }
     }
 
@@ -40,7 +42,7 @@ internal sealed class Returns
     }
 
     public decimal? NetPresentValue(decimal presentCost) =>
-        monthlyBenefit is { } benefit ? LineWriter.Cents(benefit * worthToday.Sum()) - presentCost : null;
+        monthlyBenefit is { } benefit ? LineWriter.Cents(benefit * worthOfAll) - presentCost : null;
 
     /// <summary>The first month at whose end the benefits so far cover the costs so far.</summary>
     public int? PaybackMonth(decimal upfront, decimal[] monthly)

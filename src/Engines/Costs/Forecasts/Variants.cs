@@ -30,19 +30,31 @@ internal sealed class Variants(
             .. variant.Strategy is StrategyKind.Hybrid ? new[] { Routing() } : [],
         ];
 
+        var plainly = new decimal[write.Months];
+        write.AddUp(plain, plainly);
+        decimal[] retrieving = [.. plainly];
+        CostLine[] added = [.. retrieval.Lines(model, share)];
+        write.AddUp(added, retrieving);
+
         return (
-            Price(variant, plain),
-            Price(variant with { Retrieval = true }, [.. plain, .. retrieval.Lines(model, share)]));
+            Price(variant, plain, plainly),
+            Price(variant with { Retrieval = true }, [.. plain, .. added], retrieving));
     }
 
-    private StrategyForecast Price(Variant variant, CostLine[] lines)
+    private StrategyForecast Price(Variant variant, CostLine[] lines, decimal[] monthly)
     {
         var probability = notes.Use(variant.FailureProbability);
-        var atRisk = lines.Sum(l => l.Upfront) * probability;
-        CostLine[] all = [.. lines, Reserve(LineWriter.Cents(atRisk))];
-        var upfront = all.Sum(l => l.Upfront);
-        var total = all.Sum(l => l.Total);
-        var monthly = MonthlyTotals(all);
+        var (atRisk, running) = (0m, 0m);
+
+        foreach (var line in lines)
+        {
+            atRisk += line.Upfront;
+            running += line.Total - line.Upfront;
+        }
+
+        var reserve = write.UpfrontConverted("failure-reserve", "Upfront cost lost if it fails, weighted by the probability", LineWriter.Cents(atRisk * probability));
+        var upfront = atRisk + reserve.Upfront;
+        var total = upfront + running;
         var presentCost = returns.PresentCost(upfront, monthly);
 
         return new StrategyForecast(
@@ -64,27 +76,8 @@ internal sealed class Variants(
             returns.PaybackMonth(upfront, monthly),
             ranges.Of(lines, probability),
             BreakEven: null,
-            all);
+            [.. lines, reserve]);
     }
-
-    private decimal[] MonthlyTotals(CostLine[] lines)
-    {
-        var totals = new decimal[write.Months];
-
-        foreach (var line in lines)
-        {
-            for (var month = 0; month < totals.Length; month++)
-            {
-                totals[month] += line.Monthly[month];
-            }
-        }
-
-        return totals;
-    }
-
-    /// <summary>The upfront cost is in the forecast's currency already.</summary>
-    private CostLine Reserve(decimal amount) => new(
-        "failure-reserve", "Upfront cost lost if it fails, weighted by the probability", amount, new decimal[write.Months], amount);
 
     private CostLine Routing() => write.Steady(
         "routing",

@@ -101,17 +101,18 @@ internal abstract class Condition
 
     private sealed class Compare(NumberSignal signal, string comparison, decimal limit) : Condition
     {
+        private readonly bool below = comparison is "<" or "<=" or "!=";
+        private readonly bool at = comparison is "<=" or "=" or ">=";
+        private readonly bool above = comparison is ">" or ">=" or "!=";
+
         public override IEnumerable<string> Names => [signal.Name];
 
         public override bool? Holds(Evidence evidence) =>
-            signal.Read(evidence) is not { } value ? null : comparison switch
+            signal.Read(evidence) is not { } value ? null : value.CompareTo(limit) switch
             {
-                "<" => value < limit,
-                "<=" => value <= limit,
-                ">" => value > limit,
-                ">=" => value >= limit,
-                "=" => value == limit,
-                _ => value != limit,
+                < 0 => below,
+                0 => at,
+                > 0 => above,
             };
     }
 

@@ -27,7 +27,7 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
             rules,
             Checklist(),
             Framework(),
-            Conflicts(factors, rules),
+            Conflicts(factors),
             Fired(rulebook.Warnings, (id, message, citations) => new AssessmentWarning(id, message, citations)),
             flips,
             Components(),
@@ -149,15 +149,15 @@ internal sealed class Explanation(Rulebook rulebook, Evidence evidence, Weighing
         return sections;
     }
 
-    private List<SourceConflict> Conflicts(List<FactorContribution> factors, List<FiredRule> rules)
+    private List<SourceConflict> Conflicts(List<FactorContribution> factors)
     {
         var shown = new List<SourceConflict>();
 
         foreach (var conflict in rulebook.Conflicts)
         {
             if (conflict.When?.Holds(evidence) is true
-                || rules.Exists(r => conflict.Policy.Rules.Contains(r.Id))
-                || factors.Exists(f => f.Contribution is not 0 && conflict.Policy.Factors.Contains(f.Id)))
+                || Array.Exists(conflict.Rules, rule => rule.Holds(evidence) is true)
+                || Array.Exists(conflict.Factors, place => factors[place].Contribution is not 0))
             {
                 shown.Add(new(
                     conflict.Policy.Id, conflict.Policy.Topic, conflict.Stand.Say(evidence), conflict.Policy.Sources));

@@ -32,7 +32,15 @@ internal sealed class Rulebook
         Questions = [.. policy.Checklist.Questions.Select(q => new Question(q, Read(q.When)))];
         Rules = [.. policy.Rules.Select(r => new Saying(r.Id, Read(r.When), Write(r.Statement), r.Citations))];
         Warnings = [.. policy.Warnings.Select(w => new Saying(w.Id, Read(w.When), Write(w.Message), w.Citations))];
-        Conflicts = [.. policy.Conflicts.Select(c => new Conflict(c, c.When is null ? null : Read(c.When), Write(c.Stand)))];
+        Conflicts =
+        [
+            .. policy.Conflicts.Select(c => new Conflict(
+                c,
+                c.When is null ? null : Read(c.When),
+                [.. Rules.Where(r => c.Rules.Contains(r.Id)).Select(r => r.When)],
+                [.. policy.Factors.Select(f => f.Id).Append(policy.Checklist.Id).Index().Where(f => c.Factors.Contains(f.Item)).Select(f => f.Index)],
+                Write(c.Stand))),
+        ];
         Framework =
         [
             .. policy.Framework.Select(s => new FrameworkStep(
@@ -318,7 +326,8 @@ internal sealed class Rulebook
 
     internal sealed record Saying(string Id, Condition When, Template Text, IReadOnlyList<string> Citations);
 
-    internal sealed record Conflict(ConflictPolicy Policy, Condition? When, Template Stand);
+    /// <summary>The rules by their conditions, the factors by their place in the policy, after which comes the checklist.</summary>
+    internal sealed record Conflict(ConflictPolicy Policy, Condition? When, Condition[] Rules, int[] Factors, Template Stand);
 
     internal sealed record FrameworkStep(FrameworkPolicy Policy, Sentence[] Sentences, Template Otherwise);
 

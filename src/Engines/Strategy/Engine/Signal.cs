@@ -20,7 +20,11 @@ internal sealed record NumberSignal(
 
     public override string? Show(Evidence evidence) => Read(evidence) is { } value ? Show(value) : null;
 
-    public static string Show(decimal value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
+    /// <summary>Whole numbers, which most are, take the shorter way to the same text.</summary>
+    public static string Show(decimal value) =>
+        decimal.IsInteger(value) && Math.Abs(value) < long.MaxValue
+            ? ((long)value).ToString("N0", CultureInfo.InvariantCulture)
+            : value.ToString("#,0.##", CultureInfo.InvariantCulture);
 }
 
 internal sealed record FlagSignal(

@@ -1,0 +1,287 @@
+using System.Text.Json;
+using Governance.Ledger;
+using Npgsql;
+
+namespace Governance.Audit.Sealing;
+
+/// <summary>Something in the database that is not what was signed: the kind, where it is, and what it means.</summary>
+public sealed record LedgerFinding(string Code, long? Position, Guid? EventId, string Message);
+
+/// <summary>What a verification looked at and found; without findings, everything up to the size is as it was signed.</summary>
+public sealed record LedgerReport(
+    DateTimeOffset StartedAt, DateTimeOffset EndedAt, long Leaves, long Checkpoints, long Commitments, string Root, IReadOnlyList<LedgerFinding> Findings)
+{
+    public const int MostFindings = 100;
+}
+
+/// <summary>
+/// Recomputes the whole ledger from the recorded facts: every leaf, every link to a predecessor, every commitment, the root at every
+/// checkpoint and every signature. Memory grows with the number of streams, not with that of facts.
+/// </summary>
+internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings settings, TimeProvider clock)
+{
+    /// <param name="trusted">The checkpoints and keys the signer and the anchors hold apart from the database.</param>
+    public async Task<LedgerReport> Run(Trusted trusted, CancellationToken ct)
+    {
+        var started = clock.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+        await using var beside = await database.OpenConnectionAsync(ct);
+        var walk = new LedgerWalk(settings.Origin, trusted, await Checkpoints(connection, ct));
+
+        await using (var command = new NpgsqlCommand($"""
+            select {LedgerTables.LeafColumns}, l.position, l.hash, l.event_id
+            from leaf l left join fact f on f.event_id = l.event_id order by l.position
+            """, connection))
+        await using (var personal = new PersonalReader(beside))
+        {
+            await personal.Open(ct);
+            await using var reader = await command.ExecuteReaderAsync(ct);
+
+            while (await reader.ReadAsync(ct))
+            {
+                var position = reader.GetInt64(LedgerTables.LeafColumnCount);
+                var id = reader.GetGuid(LedgerTables.LeafColumnCount + 2);
+                var leaf = reader.IsDBNull(0) ? null : LedgerTables.ReadLeaf(reader, settings.Origin);
+
+                walk.Add(position, id, leaf, reader.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1), await personal.At(position, ct));
+            }
+        }
+
+        walk.End();
+
+        await using (var command = new NpgsqlCommand("""
+            select f.event_id, f.service, f.version from fact f
+            where not exists (select from leaf l where l.event_id = f.event_id) and not exists (select from pending p where p.event_id = f.event_id)
+            limit 100
+            """, connection))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                walk.Find("fact-not-sealed", null, reader.GetGuid(0), $"A fact of {reader.GetString(1)}, version {reader.GetInt64(2)}, is recorded but neither sealed nor about to be.");
+            }
+        }
+
+        return walk.Report(started, clock.GetUtcNow());
+    }
+
+    private static async Task<List<(long Size, string Note)>> Checkpoints(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select size, note from checkpoint order by size", connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var notes = new List<(long, string)>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            notes.Add((reader.GetInt64(0), reader.GetString(1)));
+        }
+
+        return notes;
+    }
+
+    /// <summary>Walks along the personal values in the order of the leaves.</summary>
+    private sealed class PersonalReader(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        private NpgsqlDataReader? reader;
+        private bool hasRow;
+
+        public async Task Open(CancellationToken ct)
+        {
+            await using var command = new NpgsqlCommand("""
+                select l.position, p.path, p.salt, p.value from leaf l join personal p on p.event_id = l.event_id order by l.position
+                """, connection);
+            reader = await command.ExecuteReaderAsync(ct);
+            hasRow = await reader.ReadAsync(ct);
+        }
+
+        public async Task<IReadOnlyList<Disclosure>> At(long position, CancellationToken ct)
+        {
+            if (!hasRow || reader!.GetInt64(0) > position)
+            {
+                return [];
+            }
+
+            var found = new List<Disclosure>();
+
+            while (hasRow && reader!.GetInt64(0) <= position)
+            {
+                if (reader.GetInt64(0) == position)
+                {
+                    found.Add(new(reader.GetString(1), reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
+                }
+
+                hasRow = await reader.ReadAsync(ct);
+            }
+
+            return found;
+        }
+
+        public ValueTask DisposeAsync() => reader?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>What is known of the log from outside its database.</summary>
+/// <param name="Keys">The public keys; without any, those in the database are believed, and the report is worth as much.</param>
+/// <param name="Notes">Signed checkpoints with the name of who kept them.</param>
+internal sealed record Trusted(IReadOnlyList<NoteKey> Keys, IReadOnlyList<(string Keeper, string Note)> Notes);
+
+/// <summary>The verification itself, leaf by leaf, without a database.</summary>
+internal sealed class LedgerWalk
+{
+    private readonly string origin;
+    private readonly MerkleTree tree = new();
+    private readonly Dictionary<(string Service, Guid Stream), (long Version, byte[] Hash)> heads = [];
+    private readonly List<LedgerFinding> findings = [];
+    private readonly List<(string Keeper, Checkpoint Checkpoint)> signed = [];
+    private long commitments;
+    private long lastGood;
+    private int next;
+
+    public LedgerWalk(string origin, Trusted trusted, IReadOnlyList<(long Size, string Note)> stored)
+    {
+        this.origin = origin;
+        var all = stored.Select(row => (Keeper: $"the stored checkpoint of size {row.Size}", row.Note, Size: (long?)row.Size))
+            .Concat(trusted.Notes.Select(note => (note.Keeper, note.Note, Size: (long?)null)));
+
+        foreach (var (keeper, note, size) in all)
+        {
+            try
+            {
+                var parsed = SignedNote.Parse(note);
+                parsed.VerifiedBy(trusted.Keys);
+                var checkpoint = Checkpoint.Parse(parsed.Text);
+
+                if (checkpoint.Origin != origin || (size ?? checkpoint.Size) != checkpoint.Size)
+                {
+                    throw new LedgerException(Checkpoint.Malformed, "It is that of another log or size.");
+                }
+
+                signed.Add((keeper, checkpoint));
+            }
+            catch (LedgerException e)
+            {
+                Find("checkpoint-changed", null, null, $"{keeper} does not hold: {e.Message}");
+            }
+        }
+
+        signed.Sort((a, b) => a.Checkpoint.Size.CompareTo(b.Checkpoint.Size));
+        Checkpoints();
+    }
+
+    public void Add(long position, Guid eventId, Leaf? leaf, byte[] hash, IReadOnlyList<Disclosure> personal)
+    {
+        if (position != tree.Size)
+        {
+            Find("leaf-missing", tree.Size, null, $"There is no leaf at position {tree.Size}; the next one is at {position}.");
+
+            return;
+        }
+
+        tree.Append(hash);
+        Checkpoints();
+
+        if (leaf is null)
+        {
+            Find("fact-missing", position, eventId, $"The fact sealed at position {position} is gone.");
+
+            return;
+        }
+
+        var head = heads.GetValueOrDefault((leaf.Service, leaf.Stream));
+
+        if (leaf.Previous != head.Version)
+        {
+            Find("chain-broken", position, eventId, $"The fact at position {position} follows version {leaf.Previous} of its stream, but the last one sealed is {head.Version}.");
+        }
+
+        if (!leaf.Hash(head.Hash).AsSpan().SequenceEqual(hash))
+        {
+            Find("fact-changed", position, eventId, $"The fact at position {position} ({leaf.Contract}) is not the one that was sealed, or its predecessor is not.");
+        }
+
+        heads[(leaf.Service, leaf.Stream)] = (leaf.Version, hash);
+        Commitments(position, leaf, personal);
+    }
+
+    /// <summary>Says what was signed for but never came.</summary>
+    public void End()
+    {
+        foreach (var (keeper, checkpoint) in signed.Skip(next))
+        {
+            Find("truncated", tree.Size, null, $"{keeper} signs for {checkpoint.Size} leaves; the ledger ends after {tree.Size}.");
+        }
+    }
+
+    public void Find(string code, long? position, Guid? eventId, string message)
+    {
+        if (findings.Count < LedgerReport.MostFindings)
+        {
+            findings.Add(new(code, position, eventId, message));
+        }
+    }
+
+    public LedgerReport Report(DateTimeOffset started, DateTimeOffset ended) =>
+        new(started, ended, tree.Size, signed.Count, commitments, Convert.ToBase64String(tree.Root()), findings);
+
+    private void Checkpoints()
+    {
+        for (; next < signed.Count && signed[next].Checkpoint.Size == tree.Size; next++)
+        {
+            var (keeper, checkpoint) = signed[next];
+
+            if (checkpoint.Root.AsSpan().SequenceEqual(tree.Root()))
+            {
+                lastGood = tree.Size;
+            }
+            else
+            {
+                Find("root-differs", lastGood, null, $"Leaves between positions {lastGood} and {tree.Size - 1} are not those that were signed for, says {keeper}.");
+            }
+        }
+    }
+
+    private void Commitments(long position, Leaf leaf, IReadOnlyList<Disclosure> personal)
+    {
+        if (!leaf.Data.StartsWith("{\"$sd\":", StringComparison.Ordinal))
+        {
+            if (personal.Count > 0)
+            {
+                Find("personal-surplus", position, leaf.EventId, $"The fact at position {position} holds no personal value {personal[0].Path}.");
+            }
+
+            return;
+        }
+
+        Dictionary<string, string> expected;
+
+        try
+        {
+            using var data = JsonDocument.Parse(leaf.Data);
+            expected = PersonalMembers.CommitmentsIn(data.RootElement);
+        }
+        catch (JsonException)
+        {
+            return; // The leaf's hash has told already.
+        }
+
+        commitments += expected.Count;
+
+        foreach (var disclosure in personal)
+        {
+            if (!expected.Remove(disclosure.Path, out var commitment))
+            {
+                Find("personal-surplus", position, leaf.EventId, $"The fact at position {position} holds no personal value {disclosure.Path}.");
+            }
+            else if (disclosure.Commitment() != commitment)
+            {
+                Find("personal-changed", position, leaf.EventId, $"The value {disclosure.Path} of the fact at position {position} is not the one committed to.");
+            }
+        }
+
+        foreach (var path in expected.Keys)
+        {
+            Find("personal-missing", position, leaf.EventId, $"The value {path} of the fact at position {position} is gone, and no erasure says so.");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Governance.ServiceDefaults;
+
+namespace Governance.Audit.Sealing;
+
+/// <summary>The ledger within the service: what runs in the background, and its doors.</summary>
+internal static class LedgerSetup
+{
+    public static void AddLedger(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(_ => LedgerSettings.From(builder.Configuration));
+        builder.Services.AddSingleton<LedgerTree>();
+        builder.Services.AddSingleton<LedgerState>();
+        builder.Services.AddSingleton<LedgerCheck>();
+        builder.Services.AddHostedService<Sealer>();
+        builder.Services.AddSingleton<SelfVerification>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SelfVerification>());
+        builder.Services.AddHealthChecks().AddCheck<LedgerHealth>("ledger", tags: ["ready"]);
+    }
+
+    public static void MapLedger(this WebApplication app)
+    {
+        app.MapGet("/api/audit/checkpoint", ReadProofs.Checkpoint).RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/proofs/inclusion", ReadProofs.Inclusion).RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/proofs/consistency", ReadProofs.Consistency).RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/ledger", ReadLedger.Handle).RequireRole(Roles.Auditor);
+        app.MapPost("/api/audit/ledger/verification", ReadLedger.Verify).RequireRole(Roles.Auditor);
+    }
+}

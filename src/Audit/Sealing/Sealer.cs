@@ -1,0 +1,217 @@
+using System.Data;
+using Governance.Ledger;
+using Npgsql;
+
+namespace Governance.Audit.Sealing;
+
+/// <summary>
+/// Gives every recorded fact its position, in the order of arrival but never before the fact its origin published before it, and
+/// has the new root signed. One sealer per database (an advisory lock, and positions that exist once). Leaves are committed before
+/// they are signed for: after a crash in between the next round signs them, and one after the signature finds it in the folder.
+/// </summary>
+internal sealed class Sealer(
+    NpgsqlDataSource database, LedgerTree tree, LedgerSettings settings, LedgerState state, TimeProvider clock, ILogger<Sealer> log) : BackgroundService
+{
+    private const int BatchSize = 2_000;
+    private const int LockSpace = 0x476f7665;
+    private const int SealerLock = 2;
+
+    private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Facts that come in company share a round, and so a signature.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(stoppingToken);
+
+                try
+                {
+                    await Lead(connection, stoppingToken);
+                }
+                finally
+                {
+                    await Leave(connection);
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                if (e is LedgerException refusal)
+                {
+                    state.Refuse(refusal);
+                    log.LogCritical("The ledger is not sealed any further: {Reason}", refusal.Message);
+                }
+                else
+                {
+                    log.LogWarning("The sealer starts over: {Reason}", e.Message);
+                }
+
+                await Task.Delay(PollEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task Lead(NpgsqlConnection connection, CancellationToken ct)
+    {
+        while (!await Scalar<bool>(connection, $"select pg_try_advisory_lock({LockSpace}, {SealerLock})", ct))
+        {
+            await Task.Delay(PollEvery, clock, ct);
+        }
+
+        await tree.Load(ct);
+        var signer = Signer.Open(settings, isNew: tree.Size == 0 && !await Scalar<bool>(connection, "select exists (select from checkpoint)", ct));
+        await Announce(connection, signer, ct);
+        await Attest(connection, signer, ct);
+        state.Lead(signer);
+
+        await Execute(connection, "listen pending", ct);
+        var notified = false;
+        connection.Notification += (_, _) => notified = true;
+
+        while (true)
+        {
+            notified = false;
+            var placed = await Seal(connection, ct);
+
+            if (placed > 0)
+            {
+                await Attest(connection, signer, ct);
+            }
+
+            state.Sealed(clock.GetUtcNow());
+
+            if (placed > 1)
+            {
+                await Task.Delay(Gathering, clock, ct);
+            }
+            else if (placed == 0 && !notified)
+            {
+                await connection.WaitAsync(PollEvery, ct);
+            }
+        }
+    }
+
+    /// <summary>Seals what can be sealed now; what waits for its predecessor is looked at again when that has come.</summary>
+    private async Task<int> Seal(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var batch = await Pending(connection, ct);
+
+        if (batch.Count == 0)
+        {
+            return 0;
+        }
+
+        var (placed, waiting) = SealingOrder.Of(batch, await Predecessors(connection, batch, ct));
+        var first = tree.Size;
+
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var command = new NpgsqlCommand("""
+            with positions as (
+                insert into leaf(position, event_id, hash) select * from unnest($1, $2, $3)),
+            waiting as (
+                update pending set waits = true where event_id = any($4) and not waits),
+            woken as (
+                update pending p set waits = false
+                from fact f join unnest($5, $6, $7) as done(service, stream, version)
+                    on f.service = done.service and f.stream = done.stream and f.previous = done.version
+                where p.event_id = f.event_id and p.waits)
+            delete from pending where event_id = any($2)
+            """, connection, transaction);
+        command.Parameters.AddWithValue(placed.Select((_, i) => first + i).ToArray());
+        command.Parameters.AddWithValue(placed.Select(p => p.Leaf.EventId).ToArray());
+        command.Parameters.AddWithValue(placed.Select(p => p.Hash).ToArray());
+        command.Parameters.AddWithValue(waiting.Select(leaf => leaf.EventId).ToArray());
+        command.Parameters.AddWithValue(placed.Select(p => p.Leaf.Service).ToArray());
+        command.Parameters.AddWithValue(placed.Select(p => p.Leaf.Stream).ToArray());
+        command.Parameters.AddWithValue(placed.Select(p => p.Leaf.Version).ToArray());
+        await command.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+        await tree.Load(ct);
+
+        return placed.Count;
+    }
+
+    /// <summary>Has the state of the tree signed, and stores the signature.</summary>
+    private async Task Attest(NpgsqlConnection connection, Signer signer, CancellationToken ct)
+    {
+        var next = new Checkpoint(settings.Origin, tree.Size, tree.Root());
+        var proof = next.Size > signer.Last.Size ? await tree.ConsistencyProof(signer.Last.Size, next.Size, ct) : [];
+        var note = signer.Sign(next, proof);
+
+        await using var command = new NpgsqlCommand("insert into checkpoint(size, note) values ($1, $2) on conflict do nothing", connection);
+        command.Parameters.AddWithValue(next.Size);
+        command.Parameters.AddWithValue(note.ToString());
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private async Task Announce(NpgsqlConnection connection, Signer signer, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            "insert into signing_key(key, since) select key, $2 from unnest($1) as key on conflict do nothing", connection);
+        command.Parameters.AddWithValue(signer.Keys.Select(key => key.ToString()).ToArray());
+        command.Parameters.AddWithValue(tree.Size);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private async Task<List<Leaf>> Pending(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"""
+            select {LedgerTables.LeafColumns} from pending p join fact f on f.event_id = p.event_id
+            where not p.waits order by p.arrival limit {BatchSize}
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var batch = new List<Leaf>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            batch.Add(LedgerTables.ReadLeaf(reader, settings.Origin));
+        }
+
+        return batch;
+    }
+
+    private static async Task<Dictionary<FactKey, byte[]>> Predecessors(NpgsqlConnection connection, List<Leaf> batch, CancellationToken ct)
+    {
+        var wanted = batch.Where(leaf => leaf.Previous > 0).ToList();
+        await using var command = new NpgsqlCommand("""
+            select f.service, f.stream, f.version, l.hash
+            from unnest($1, $2, $3) as wanted(service, stream, version)
+            join fact f on f.service = wanted.service and f.stream = wanted.stream and f.version = wanted.version
+            join leaf l on l.event_id = f.event_id
+            """, connection);
+        command.Parameters.AddWithValue(wanted.ConvertAll(leaf => leaf.Service).ToArray());
+        command.Parameters.AddWithValue(wanted.ConvertAll(leaf => leaf.Stream).ToArray());
+        command.Parameters.AddWithValue(wanted.ConvertAll(leaf => leaf.Previous).ToArray());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var hashes = new Dictionary<FactKey, byte[]>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            hashes[new(reader.GetString(0), reader.GetGuid(1), reader.GetInt64(2))] = reader.GetFieldValue<byte[]>(3);
+        }
+
+        return hashes;
+    }
+
+    /// <summary>The pool gets the connection back without the lock and the subscription.</summary>
+    private static Task Leave(NpgsqlConnection connection) => connection.State is ConnectionState.Open
+        ? Execute(connection, "unlisten *; select pg_advisory_unlock_all()", CancellationToken.None)
+        : Task.CompletedTask;
+
+    private static async Task<T> Scalar<T>(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+
+        return (T)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Governance.Contracts;
+
+namespace Governance.Portal.Services;
+
+// What the services answer, as far as pages show it.
+
+public sealed record Paged<T>(IReadOnlyList<T> Items, long Total, int Page, int PageSize);
+
+public sealed record CaseView(
+    Guid Id, string Number, int Revision, string Status, DateTimeOffset SubmittedAt, DateTimeOffset UpdatedAt, JsonObject Facts)
+{
+    public string Title => Text("title");
+
+    public string BusinessUnit => Text("businessUnit");
+
+    private string Text(string name) => Facts[name]?.GetValue<string>() ?? "";
+}
+
+public sealed record Accepted(Guid Id, string Number, int Revision, string Status);
+
+public sealed record SignOffView(
+    ReviewQueue Queue,
+    string Why,
+    DateTimeOffset DueAt,
+    string? ClaimedBy = null,
+    string? SignedOffBy = null,
+    DateTimeOffset? SignedOffAt = null,
+    IReadOnlyList<string>? Conditions = null);
+
+public sealed record ReviewView(
+    Guid Id,
+    Guid UseCaseId,
+    string Number,
+    int Revision,
+    string State,
+    RiskTier Tier,
+    StrategyKind Recommendation,
+    IReadOnlyList<string> Obligations,
+    IReadOnlyList<SignOffView> SignOffs,
+    DateTimeOffset? DueAt,
+    DateTimeOffset OpenedAt,
+    string? Reason,
+    string FactsHash,
+    JsonObject Facts)
+{
+    public string Title => Facts["title"]?.GetValue<string>() ?? "";
+
+    public string BusinessUnit => Facts["businessUnit"]?.GetValue<string>() ?? "";
+}
+
+public sealed record NarrativeView(string Summary, IReadOnlyList<NarrativeRow> Table);
+
+public sealed record NarrativeRow(string Kind, string Id, string Finding, string Effect, IReadOnlyList<string> Citations);
+
+public sealed record AssessmentView(
+    int? Revision,
+    StrategyKind Recommendation,
+    bool Retrieval,
+    Tuning Tuning,
+    decimal Confidence,
+    IReadOnlyList<RankedStrategy> Ranking,
+    IReadOnlyList<Gate> Gates,
+    IReadOnlyList<FactorContribution> Factors,
+    IReadOnlyList<ChecklistAnswer> Checklist,
+    IReadOnlyList<FrameworkSection> Framework,
+    IReadOnlyList<SourceConflict> Conflicts,
+    IReadOnlyList<AssessmentWarning> Warnings,
+    IReadOnlyList<Flip> Flips,
+    IReadOnlyList<ComponentAssessment> Components,
+    IReadOnlyList<MigrationTrigger> Migration,
+    IReadOnlyList<string> Unknowns,
+    NarrativeView Explanation,
+    string PolicyVersion,
+    string ResultHash);
+
+public sealed record ReadinessView(ReadinessVerdict Verdict, int Score, IReadOnlyList<ReadinessCheck> Checks);
+
+public sealed record CostLineView(string Id, string Name, decimal Upfront, IReadOnlyList<decimal> Monthly, decimal Total);
+
+public sealed record StrategyForecastView(
+    StrategyKind Strategy,
+    Tuning Tuning,
+    bool Retrieval,
+    string Model,
+    decimal Upfront,
+    decimal Total,
+    decimal? RoiPercent,
+    decimal? NetPresentValue,
+    int? PaybackMonth,
+    decimal TotalP10,
+    decimal TotalP90,
+    decimal? BreakEvenMonth,
+    IReadOnlyList<CostLineView> Lines)
+{
+    /// <summary>What has been spent by the end of each month, the upfront cost before the first.</summary>
+    public IReadOnlyList<decimal> Cumulated(int months)
+    {
+        var spent = Upfront;
+        List<decimal> all = [spent];
+
+        for (var month = 0; month < months; month++)
+        {
+            spent += Lines.Sum(line => month < line.Monthly.Count ? line.Monthly[month] : 0);
+            all.Add(spent);
+        }
+
+        return all;
+    }
+}
+
+public sealed record AssumptionView(string Name, decimal? Value, string Unit, string Source);
+
+public sealed record ForecastWarningView(string Id, string Message);
+
+public sealed record ForecastView(
+    int? Revision,
+    string Currency,
+    int HorizonMonths,
+    IReadOnlyList<StrategyForecastView> Strategies,
+    BreakEven BreakEven,
+    decimal? MonthlyBenefit,
+    IReadOnlyList<AssumptionView> Assumptions,
+    IReadOnlyList<ForecastWarningView> Warnings,
+    string PriceBookVersion)
+{
+    /// <summary>Each strategy in the variant nearest to the recommendation: with or without retrieval, and tuned as recommended.</summary>
+    public IReadOnlyList<StrategyForecastView> Near(bool retrieval, Tuning tuning) =>
+    [
+        .. Strategies.Where(variant => variant.Retrieval == retrieval)
+            .GroupBy(variant => variant.Strategy)
+            .Select(strategy => strategy.FirstOrDefault(variant => variant.Tuning == tuning) ?? strategy.First())
+            .OrderBy(variant => variant.Strategy),
+    ];
+}
+
+public sealed record FactView(
+    long Position,
+    Guid EventId,
+    string Contract,
+    int? Revision,
+    string Service,
+    long Version,
+    string Actor,
+    string ActorRole,
+    DateTimeOffset EffectiveAt,
+    DateTimeOffset RecordedAt,
+    JsonElement Data)
+{
+    /// <summary>The contract as people call it: without the prefix and the version of the wire.</summary>
+    public string Name => Contract.Split('.') is [_, var name, ..] ? name : Contract;
+}

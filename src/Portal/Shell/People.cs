@@ -1,0 +1,59 @@
+using System.Security.Claims;
+using Governance.ServiceDefaults;
+using MudBlazor;
+
+namespace Governance.Portal.Shell;
+
+/// <summary>Who is looking, by the roles of the platform; anything else a realm may grant means nothing here.</summary>
+internal static class People
+{
+    private static readonly string[] Known = [.. Access.CaseReaders, Roles.Executive, Roles.Administrator];
+
+    public static IEnumerable<string> Of(ClaimsPrincipal user) => Known.Where(user.IsInRole);
+
+    public static bool SeesCases(ClaimsPrincipal user) => Access.CaseReaders.Any(user.IsInRole);
+
+    public static bool IsReviewer(ClaimsPrincipal user) => Access.Reviewers.Any(user.IsInRole);
+}
+
+internal sealed record MenuEntry(string Path, string Text, string Icon);
+
+/// <summary>What each role finds in the menu: what it can do, and nothing else.</summary>
+internal static class Menu
+{
+    public static IEnumerable<MenuEntry> For(ClaimsPrincipal user)
+    {
+        yield return new("/", "Front page", Icons.Material.Filled.Home);
+
+        if (People.IsReviewer(user) || user.IsInRole(Roles.Auditor))
+        {
+            yield return new("/reviews", "Reviews", Icons.Material.Filled.FactCheck);
+        }
+
+        if (People.SeesCases(user))
+        {
+            yield return new("/cases", "Cases", Icons.Material.Filled.Folder);
+        }
+
+        if (user.IsInRole(Roles.PortfolioManager))
+        {
+            yield return new("/cases/new", "New case", Icons.Material.Filled.AddCircle);
+        }
+
+        if (user.IsInRole(Roles.Auditor))
+        {
+            yield return new("/audit", "Audit trail", Icons.Material.Filled.History);
+        }
+    }
+}
+
+/// <summary>The roles a page is for, as its attribute wants them.</summary>
+internal static class For
+{
+    public const string Managers = Roles.PortfolioManager;
+    public const string Auditors = Roles.Auditor;
+    public const string Executives = Roles.Executive;
+    public const string Reviewers = $"{Roles.RiskReviewer},{Roles.LegalReviewer},{Roles.PrivacyReviewer},{Roles.SecurityReviewer}";
+    public const string ReviewReaders = $"{Reviewers},{Roles.Auditor}";
+    public const string CaseReaders = $"{ReviewReaders},{Roles.PortfolioManager}";
+}

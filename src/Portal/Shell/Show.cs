@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Governance.Portal.Shell;
+
+/// <summary>Figures and times as the reader's culture writes them; times are UTC.</summary>
+internal static class Show
+{
+    public static string Money(decimal amount, string currency) => $"{amount.ToString("N0", CultureInfo.CurrentCulture)}\u00A0{currency}";
+
+    public static string Money(decimal? amount, string currency) => amount is { } known ? Money(known, currency) : "–";
+
+    public static string Number(decimal? value, int digits = 0) => value?.ToString($"N{digits}", CultureInfo.CurrentCulture) ?? "–";
+
+    public static string Percent(decimal? value) => value is { } known ? $"{known.ToString("N0", CultureInfo.CurrentCulture)}\u00A0%" : "–";
+
+    public static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("d", CultureInfo.CurrentCulture);
+
+    public static string Time(DateTimeOffset at) => $"{at.UtcDateTime.ToString("g", CultureInfo.CurrentCulture)} UTC";
+
+    /// <summary>With seconds and thousandths, as a trail needs it.</summary>
+    public static string Moment(DateTimeOffset at) => $"{at.UtcDateTime.ToString("d", CultureInfo.CurrentCulture)} {at.UtcDateTime:HH:mm:ss.fff} UTC";
+}

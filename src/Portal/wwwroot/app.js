@@ -1,0 +1,89 @@
+// What only a browser can do: keep drafts, save files, turn a chart into a picture, and say that the connection is lost.
+window.governance = {
+    drafts: {
+        read: (key) => localStorage.getItem(key),
+        write: (key, text) => { try { localStorage.setItem(key, text); return true; } catch { return false; } },
+        remove: (key) => localStorage.removeItem(key),
+    },
+
+    save(name, type, text) {
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob([text], { type }));
+        link.download = name;
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    },
+
+    // The styles of the page do not travel with an image, so each shape takes its own along.
+    async savePicture(id, name) {
+        const svg = document.getElementById(id);
+        const copy = svg.cloneNode(true);
+        const own = [svg, ...svg.querySelectorAll("*")], copied = [copy, ...copy.querySelectorAll("*")];
+        own.forEach((shape, i) => {
+            const style = getComputedStyle(shape);
+            for (const property of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-family", "font-weight", "opacity", "text-anchor"]) {
+                copied[i].style.setProperty(property, style.getPropertyValue(property));
+            }
+        });
+        const box = svg.viewBox.baseVal, scale = 2;
+        copy.setAttribute("width", box.width * scale);
+        copy.setAttribute("height", box.height * scale);
+        const picture = new Image();
+        picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
+        await picture.decode();
+        const canvas = document.createElement("canvas");
+        canvas.width = box.width * scale;
+        canvas.height = box.height * scale;
+        const pen = canvas.getContext("2d");
+        pen.fillStyle = getComputedStyle(document.body).backgroundColor;
+        pen.fillRect(0, 0, canvas.width, canvas.height);
+        pen.drawImage(picture, 0, 0);
+        const link = document.createElement("a");
+        link.href = canvas.toDataURL("image/png");
+        link.download = name;
+        link.click();
+    },
+
+    print: () => window.print(),
+
+    focus(id) {
+        const element = document.getElementById(id);
+        element?.closest("details")?.setAttribute("open", "");
+        element?.scrollIntoView({ block: "center" });
+        element?.focus({ preventScroll: true });
+    },
+
+    // j and k walk through a list, as in a mailbox; Enter is the link itself.
+    walk(event, step) {
+        const links = [...document.querySelectorAll("[data-walk]")];
+        const now = links.indexOf(document.activeElement);
+        links[Math.min(Math.max(now + step, 0), links.length - 1)]?.focus();
+    },
+};
+
+document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) {
+        return;
+    }
+    if (event.key === "j") governance.walk(event, 1);
+    if (event.key === "k") governance.walk(event, -1);
+    if (event.key === "/" && document.getElementById("search")) {
+        event.preventDefault();
+        document.getElementById("search").focus();
+    }
+});
+
+const reconnect = document.getElementById("components-reconnect-modal");
+reconnect?.addEventListener("components-reconnect-state-changed", (event) => {
+    const state = event.detail.state;
+    reconnect.dataset.state = state;
+    if (state === "show" && !reconnect.open) reconnect.showModal();
+    if (state === "hide" && reconnect.open) reconnect.close();
+    if (state === "rejected") location.reload();
+});
+document.getElementById("reconnect-retry")?.addEventListener("click", async () => {
+    if (!(await Blazor.reconnect())) location.reload();
+});
+document.addEventListener("visibilitychange", async () => {
+    if (document.visibilityState === "visible" && reconnect?.open) await Blazor.reconnect();
+});
