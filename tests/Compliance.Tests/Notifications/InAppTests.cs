@@ -30,9 +30,8 @@ public sealed class InAppTests(NotifyingService service) : IClassFixture<Notifyi
     [Fact]
     public async Task Nobody_reads_the_notices_of_others()
     {
-        var review = await service.OpenForLegal();
         var (first, other) = (await service.SignIn(lara), await service.SignIn(mona));
-        await service.Tell(new ReviewReminded(review, 1, Messages.Number, "legal", [ReviewQueue.Legal], service.Clock.GetUtcNow(), []), 2);
+        var review = await service.OpenForLegal();
         var notice = (await NotifyingService.UnreadOf(first)).Single(n => n.Facts.UseCaseId == review);
 
         (await NotifyingService.UnreadOf(other)).ShouldNotContain(n => n.Facts.UseCaseId == review);
@@ -58,7 +57,7 @@ public sealed class InAppTests(NotifyingService service) : IClassFixture<Notifyi
     {
         var http = await service.SignIn(lara);
         var review = await service.OpenForLegal();
-        await service.Tell(new ReviewClaimed(review, 1, "legal", ReviewQueue.Legal, "somebody", null, service.Clock.GetUtcNow()), 2);
+        await service.Tell(new SignOffRecorded(review, 1, ReviewQueue.Legal, "somebody", [], new('e', 64), "legal"), 2);
 
         (await NotifyingService.UnreadOf(http)).ShouldNotContain(n => n.Facts.UseCaseId == review);
         (await http.Get("/api/notifications/counts")).Read<NotificationCounts>().Unread.ShouldBe(0);
