@@ -17,6 +17,7 @@ internal static class Published
         Rejected x => new UseCaseRejected(e.StreamId, x.Revision, x.Queue, x.By, x.Reason),
         Closed x => new ReviewClosed(e.StreamId, x.Revision),
         DraftSaved x => new PolicyPackDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By),
+        DraftDiscarded x => new PolicyPackDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPackPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         _ => null,
     };

@@ -88,6 +88,10 @@ public sealed record ReviewClosed(Guid UseCaseId, int Revision) : IUseCaseEvent;
 [Contract("policy-pack-drafted", 1)]
 public sealed record PolicyPackDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
 
+/// <summary>An administrator has cleared a draft of a policy pack away; the hash is that of the content it last had.</summary>
+[Contract("policy-pack-draft-discarded", 1)]
+public sealed record PolicyPackDraftDiscarded(string Version, string Hash, string DiscardedBy) : IGovernanceEvent;
+
 /// <summary>A policy pack classifies all facts recorded from its effective date on; none of its authors has published it.</summary>
 [Contract("policy-pack-published", 1)]
 public sealed record PolicyPackPublished(

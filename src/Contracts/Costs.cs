@@ -43,6 +43,10 @@ public sealed record BreakEven(decimal? Requests, decimal? Month, bool WithinHor
 [Contract("price-book-drafted", 1)]
 public sealed record PriceBookDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
 
+/// <summary>An administrator has cleared a draft of a price book away; the hash is that of the content it last had.</summary>
+[Contract("price-book-draft-discarded", 1)]
+public sealed record PriceBookDraftDiscarded(string Version, string Hash, string DiscardedBy) : IGovernanceEvent;
+
 /// <summary>A price book prices all facts recorded from its effective date on; none of its authors has published it.</summary>
 [Contract("price-book-published", 1)]
 public sealed record PriceBookPublished(

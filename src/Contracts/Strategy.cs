@@ -64,6 +64,10 @@ public sealed record MigrationTrigger(string Id, string Trigger, StrategyKind To
 [Contract("policy-drafted", 1)]
 public sealed record PolicyDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
 
+/// <summary>An administrator has cleared a draft of a policy away; the hash is that of the content it last had.</summary>
+[Contract("policy-draft-discarded", 1)]
+public sealed record PolicyDraftDiscarded(string Version, string Hash, string DiscardedBy) : IGovernanceEvent;
+
 /// <summary>A policy decides on all facts recorded from its effective date on; none of its authors has published it.</summary>
 [Contract("policy-published", 1)]
 public sealed record PolicyPublished(

@@ -24,6 +24,7 @@ internal static class Proxy
         ("/api/forecasts/{**rest}", "costs"),
         ("/api/price-books/{**rest}", "costs"),
         (ImportOfPrices, "costs"),
+        ("/api/dashboard/{**rest}", "costs"),
         ("/api/readiness/{**rest}", "data-readiness"),
         ("/api/assessments/{**rest}", "strategy"),
         ("/api/policies/{**rest}", "strategy"),

@@ -27,6 +27,9 @@ public sealed partial class PublishedLanguageTests
         "PolicyDrafted.Version", "PolicyDrafted.Hash", "PolicyPublished.Version", "PolicyPublished.Hash",
         "PolicyPackDrafted.Version", "PolicyPackDrafted.Hash", "PolicyPackPublished.Version", "PolicyPackPublished.Hash",
         "PolicyPackDrafted.DraftedBy", "PolicyPackPublished.Authors", "PolicyPackPublished.PublishedBy",
+        "PriceBookDraftDiscarded.Version", "PriceBookDraftDiscarded.Hash", "PriceBookDraftDiscarded.DiscardedBy",
+        "PolicyDraftDiscarded.Version", "PolicyDraftDiscarded.Hash", "PolicyDraftDiscarded.DiscardedBy",
+        "PolicyPackDraftDiscarded.Version", "PolicyPackDraftDiscarded.Hash", "PolicyPackDraftDiscarded.DiscardedBy",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
         "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId",

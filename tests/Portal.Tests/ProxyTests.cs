@@ -18,6 +18,7 @@ public sealed class ProxyTests(PortalWorld world) : IClassFixture<PortalWorld>
     [InlineData("/api/use-cases/7/readiness", "data-readiness")]
     [InlineData("/api/use-cases/7/forecast", "costs")]
     [InlineData("/api/use-cases/7/assessment", "strategy")]
+    [InlineData("/api/dashboard/portfolio", "costs")]
     [InlineData("/api/reviews", "compliance")]
     [InlineData("/api/reviews/7/approve", "compliance")]
     [InlineData("/api/audit/use-cases/7", "audit")]

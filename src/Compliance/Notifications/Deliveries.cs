@@ -17,11 +17,10 @@ public sealed class Deliveries : BackgroundService
 {
     public const int MostAttempts = 10;
 
-    /// <summary>For one mail or one webhook.</summary>
+    /// <summary>For one mail or one webhook; well within the lease.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private const int AtOnce = 8;
-    private const int LongestError = 500;
 
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClearEvery = TimeSpan.FromHours(1);
@@ -46,7 +45,7 @@ public sealed class Deliveries : BackgroundService
         this.store = store;
         this.clock = clock;
         this.log = log;
-        http = new HttpClient(target.Handler()) { Timeout = Patience };
+        http = new HttpClient(target.Handler());
     }
 
     /// <summary>Four times as long after each attempt, and up to half less by chance, so that not all come back at once.</summary>
@@ -94,7 +93,10 @@ public sealed class Deliveries : BackgroundService
     public async Task<int> SendDue(CancellationToken ct)
     {
         var batch = await Take(ct);
-        await Parallel.ForEachAsync(batch, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (delivery, token) => await Settle(delivery, await Send(delivery, token), token));
+        await Parallel.ForEachAsync(
+            batch,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
+            async (delivery, token) => await Settle(delivery, await Send(delivery, token), token));
 
         return batch.Count;
     }
@@ -125,9 +127,12 @@ public sealed class Deliveries : BackgroundService
 
     private async Task<Outcome> Send(Due delivery, CancellationToken ct)
     {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Patience);
+
         try
         {
-            return delivery.Channel is "mail" ? await SendMail(delivery, ct) : await SendWebhook(delivery, ct);
+            return delivery.Channel is "mail" ? await SendMail(delivery, deadline.Token) : await SendWebhook(delivery, deadline.Token);
         }
         catch (SmtpCommandException e) when ((int)e.StatusCode >= 500)
         {
@@ -241,7 +246,7 @@ public sealed class Deliveries : BackgroundService
             HttpRequestException { InnerException: ForbiddenTargetException forbidden } => forbidden.Message,
             HttpRequestException => "It could not be reached.",
             SmtpCommandException refused => $"The mail server refuses for now: {(int)refused.StatusCode}.",
-            _ => e.GetType().Name[..Math.Min(e.GetType().Name.Length, LongestError)],
+            _ => e.GetType().Name,
         };
     }
 

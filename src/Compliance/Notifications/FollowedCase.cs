@@ -32,6 +32,9 @@ public sealed record FollowedCase
     /// <summary>Who set a condition, to be told of its evidence.</summary>
     public ImmutableDictionary<string, string> Conditions { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>What the owners of the case are to be told once it is known who they are.</summary>
+    public ImmutableArray<Notice> Waiting { get; init; } = [];
+
     /// <summary>Whether the review is open.</summary>
     public Mark Open { get; init; } = new(-1, false);
 
@@ -41,11 +44,16 @@ public sealed record FollowedCase
         var next = Apply(fact, version);
         var (before, after) = (Awaited(), next.Awaited());
         var useCase = fact.UseCaseId;
+        List<Notice> told =
+        [
+            .. next.Known ? next.Waiting.Select(notice => notice with { To = Audience.Of(next.Editors), Facts = notice.Facts with { Number = next.Number } }) : [],
+            .. next.Tell(fact),
+        ];
 
         return new(
-            next,
+            next with { Waiting = next.Known ? [] : [.. next.Waiting, .. told.Where(notice => notice.To.People.Count + notice.To.Roles.Count == 0)] },
             [
-                .. next.Tell(fact),
+                .. told,
                 .. after.Except(before).Select(id => next.Required.Single(r => IdOf(r) == id)).Select(required => new Notice(
                     NoticeKind.SignOffNeeded,
                     About(useCase, IdOf(required)),
@@ -96,6 +104,9 @@ public sealed record FollowedCase
         ReviewOpened x => Enumerable.Range(Math.Max(1, x.Revision - 5), Math.Min(5, x.Revision - 1)).Select(revision => Wish(x.UseCaseId, revision)),
         _ => [],
     };
+
+    /// <summary>Facts may overtake the opening of the review.</summary>
+    private bool Known => Number.Length > 0;
 
     /// <summary>The requirements that wait for somebody to take them on: their stage is open, and not as many as needed have signed or claimed.</summary>
     public IReadOnlyList<string> Awaited()

@@ -12,7 +12,7 @@ namespace Governance.Compliance.Notifications;
 /// What people are told and what is on its way to them. A received fact, the notices it gives rise to and the deliveries they need are
 /// one transaction with its inbox row: told once, however often the fact arrives.
 /// </summary>
-public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider clock, MailSettings mail, ILogger<NotificationStore> log)
+public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider clock, MailSettings mail, ILogger<NotificationStore> log) : IDisposable
 {
     public const string Schema = """
         create table if not exists followed_case(use_case_id uuid primary key, state jsonb not null);
@@ -65,22 +65,36 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The connections of the database are for all services; a burst of facts waits here.</summary>
+    private readonly SemaphoreSlim atOnce = new(4);
+
+    public void Dispose() => atOnce.Dispose();
+
     /// <summary>Applies a fact to the case it is about and tells whom it concerns.</summary>
     public async Task Tell(Guid messageId, string contract, Guid useCase, DateTimeOffset at, Func<FollowedCase, FollowedStep> step, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await TryTell(messageId, contract, useCase, at, step, ct);
+        await atOnce.WaitAsync(ct);
 
-                return;
-            }
-            catch (Exception e) when (Faults.IsInfrastructure(e) || (Faults.IsConflict(e) && attempt < Attempts))
+        try
+        {
+            for (var attempt = 1; ; attempt++)
             {
-                log.LogWarning("Waiting for the database: {Reason}", e.Message);
-                await Task.Delay(Pause, clock, ct);
+                try
+                {
+                    await TryTell(messageId, contract, useCase, at, step, ct);
+
+                    return;
+                }
+                catch (Exception e) when (Faults.IsInfrastructure(e) || (Faults.IsConflict(e) && attempt < Attempts))
+                {
+                    log.LogWarning("Waiting for the database: {Reason}", e.Message);
+                    await Task.Delay(Pause, clock, ct);
+                }
             }
+        }
+        finally
+        {
+            atOnce.Release();
         }
     }
 

@@ -7,29 +7,24 @@ namespace Governance.Compliance.Notifications;
 /// <summary>The English sentence of a notice, from its codes alone.</summary>
 public static class Wording
 {
-    public static string Of(NoticeKind kind, NoticeFacts facts, DateTimeZone zone)
+    public static string Of(NoticeKind kind, NoticeFacts facts, DateTimeZone zone) => kind switch
     {
-        var text = kind switch
-        {
-            NoticeKind.SignOffNeeded => $"{Case(facts)} needs a sign-off of {Queues(facts)}{Tier(facts)}{Due(facts, zone)}.",
-            NoticeKind.SignOffDue => $"{Case(facts)} still waits for a sign-off of {Queues(facts)}{Due(facts, zone)}.",
-            NoticeKind.Escalated => $"Nobody has answered for {Queues(facts)} on {Case(facts)} in time{Due(facts, zone)}.",
-            NoticeKind.SignOffVoided => $"Your sign-off on {Case(facts)} counts no longer: {string.Join(", ", facts.Because ?? [])}.",
-            NoticeKind.ChangesRequested => $"Changes were requested on {Case(facts)} by {Queues(facts)}.",
-            NoticeKind.Approved => $"{Case(facts)} is approved{Until(facts, zone)}.",
-            NoticeKind.Rejected => $"{Case(facts)} is rejected.",
-            NoticeKind.ReviewAgain => $"The approval of {Case(facts)} runs out; its next review is open.",
-            NoticeKind.ConditionDue => $"A condition of {Case(facts)} is not met yet{Due(facts, zone)}.",
-            NoticeKind.EvidenceGiven => $"There is evidence for a condition of {Case(facts)} to look at.",
-            NoticeKind.EvidenceRefused => $"The evidence for a condition of {Case(facts)} was not accepted.",
-            NoticeKind.ApprovalSuspended => $"The approval of {Case(facts)} is suspended: a condition was not met in time.",
-            NoticeKind.ApprovalResumed => $"The approval of {Case(facts)} holds again.",
-            NoticeKind.ApprovalExpired => $"The approval of {Case(facts)} has expired.",
-            _ => $"A delegation for {Queues(facts)} concerns you{Until(facts, zone)}.",
-        };
-
-        return text;
-    }
+        NoticeKind.SignOffNeeded => $"{Case(facts)} needs a sign-off of {Queues(facts)}{Tier(facts)}{Due(facts, zone)}.",
+        NoticeKind.SignOffDue => $"{Case(facts)} still waits for a sign-off of {Queues(facts)}{Due(facts, zone)}.",
+        NoticeKind.Escalated => $"Nobody has answered for {Queues(facts)} on {Case(facts)} in time{Due(facts, zone)}.",
+        NoticeKind.SignOffVoided => $"Your sign-off on {Case(facts)} counts no longer: {string.Join(", ", facts.Because ?? [])}.",
+        NoticeKind.ChangesRequested => $"Changes were requested on {Case(facts)} by {Queues(facts)}.",
+        NoticeKind.Approved => $"{Case(facts)} is approved{Until(facts, zone)}.",
+        NoticeKind.Rejected => $"{Case(facts)} is rejected.",
+        NoticeKind.ReviewAgain => $"The approval of {Case(facts)} runs out; its next review is open.",
+        NoticeKind.ConditionDue => $"A condition of {Case(facts)} is not met yet{Due(facts, zone)}.",
+        NoticeKind.EvidenceGiven => $"There is evidence for a condition of {Case(facts)} to look at.",
+        NoticeKind.EvidenceRefused => $"The evidence for a condition of {Case(facts)} was not accepted.",
+        NoticeKind.ApprovalSuspended => $"The approval of {Case(facts)} is suspended: a condition was not met in time.",
+        NoticeKind.ApprovalResumed => $"The approval of {Case(facts)} holds again.",
+        NoticeKind.ApprovalExpired => $"The approval of {Case(facts)} has expired.",
+        _ => $"A delegation for {Queues(facts)} concerns you{Until(facts, zone)}.",
+    };
 
     private static string Case(NoticeFacts facts) => facts.Number is { Length: > 0 } number ? number : "a use case";
 

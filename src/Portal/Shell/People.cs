@@ -38,6 +38,7 @@ internal static class Menu
         if (user.IsInRole(Roles.PortfolioManager))
         {
             yield return new("/cases/new", "New case", Icons.Material.Filled.AddCircle);
+            yield return new("/cases/import", "Import", Icons.Material.Filled.UploadFile);
         }
 
         if (user.IsInRole(Roles.Auditor))

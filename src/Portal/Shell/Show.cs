@@ -13,6 +13,15 @@ internal static class Show
 
     public static string Percent(decimal? value) => value is { } known ? $"{known.ToString("N0", CultureInfo.CurrentCulture)}\u00A0%" : "–";
 
+    /// <summary>In the unit that keeps the figure small.</summary>
+    public static string Hours(decimal hours) => hours switch
+    {
+        < 1m / 60 => $"{Number(hours * 3_600, 1)} s",
+        < 1 => $"{Number(hours * 60, 1)} min",
+        < 48 => $"{Number(hours, 1)} h",
+        _ => $"{Number(hours / 24, 1)} d",
+    };
+
     public static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("d", CultureInfo.CurrentCulture);
 
     public static string Time(DateTimeOffset at) => $"{at.UtcDateTime.ToString("g", CultureInfo.CurrentCulture)} UTC";

@@ -76,6 +76,20 @@ public sealed class FollowedCaseTests
         asked.Next.Step(Opened with { Revision = 2 }, 6).Gone.ShouldContain(asked.Notices.ShouldHaveSingleItem().About);
     }
 
+    [Fact]
+    public void A_verdict_that_overtakes_the_opening_is_told_once_it_is_known_whom()
+    {
+        var early = After().Step(Messages.Rejected(Case), 2);
+        early.Notices.SelectMany(n => n.To.People).ShouldBeEmpty();
+
+        var late = early.Next.Step(Opened, 1);
+
+        late.Notices.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            n => n.Kind.ShouldBe(NoticeKind.Rejected), n => n.To.People.ShouldBe(["mona"]), n => n.Facts.Number.ShouldBe(Messages.Number));
+        late.Next.Waiting.ShouldBeEmpty();
+        late.Next.Awaited().ShouldBeEmpty();
+    }
+
     /// <summary>The bus keeps no order: whatever order facts arrive in, in the end the same sign-offs are awaited.</summary>
     [Fact]
     public void Facts_that_overtake_each_other_lead_to_the_same_end()
