@@ -28,6 +28,7 @@ public static class Subscriptions
         [typeof(PolicyPackDrafted)] = [],
         [typeof(PolicyPackDraftDiscarded)] = [],
         [typeof(PolicyPackPublished)] = [],
+        [typeof(CaseRead)] = [],
         [typeof(ReviewOpened)] = ["intake", "compliance", "costs"],
         [typeof(ReviewClosed)] = ["compliance"],
         [typeof(SignOffRecorded)] = ["compliance"],

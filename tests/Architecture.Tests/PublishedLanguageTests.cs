@@ -32,14 +32,14 @@ public sealed partial class PublishedLanguageTests
         "PolicyPackDraftDiscarded.Version", "PolicyPackDraftDiscarded.Hash", "PolicyPackDraftDiscarded.DiscardedBy",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
-        "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId",
-        "ConditionTerms.Id",
+        "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId", "ConditionTerms.Id",
+
+        // The content of rules, as JSON.
+        "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
-        "ReviewOpened.Editors", "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf",
-        "ConditionTerms.Owner",
-
-        "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
+        "ReviewOpened.Editors", "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf", "ConditionTerms.Owner",
+        "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.

@@ -119,7 +119,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
         FlowAsync, flow => flow.Outbox is { Ready: 0, Leased: 0 }, what: $"the outbox of {Name} to be empty");
 
     /// <summary>Waits until the service has also applied what it hears of itself.</summary>
-    public async Task Quiet()
+    public async Task Heard()
     {
         await Settled();
         string[] own = [.. Subscriptions.Subscribers.Where(s => s.Value.Contains(Name)).Select(s => ContractName.Of(s.Key))];
@@ -222,6 +222,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// </summary>
     public async Task<string> Footprint()
     {
+        await Heard();
         await Quiet();
         var counts = new List<string>();
         await using var command = Database.CreateCommand("""
@@ -239,6 +240,9 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
 
         return string.Join(", ", counts);
     }
+
+    /// <summary>Waits for what the service still does about earlier requests by itself.</summary>
+    protected virtual Task Quiet() => Task.CompletedTask;
 
     /// <summary>How many rows a table has; a condition may follow its name.</summary>
     public async Task<long> Count(string table)
