@@ -29,6 +29,7 @@ public static class Subscriptions
         [typeof(PolicyPackDraftDiscarded)] = [],
         [typeof(PolicyPackPublished)] = [],
         [typeof(CaseRead)] = [],
+        [typeof(SigningKeyRotated)] = [],
         [typeof(ReviewOpened)] = ["intake", "compliance", "costs"],
         [typeof(ReviewClosed)] = ["compliance"],
         [typeof(SignOffRecorded)] = ["compliance"],
