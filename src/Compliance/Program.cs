@@ -2,6 +2,7 @@ using Governance.Compliance;
 using Governance.Compliance.Calendars;
 using Governance.Compliance.Delegations;
 using Governance.Compliance.Enforcement;
+using Governance.Compliance.Notifications;
 using Governance.Compliance.Packs;
 using Governance.Compliance.People;
 using Governance.Compliance.Reviews;
@@ -23,6 +24,7 @@ builder.AddEventStore(
         store.Schema.For<SavedViews>().Identity(views => views.Id);
     },
     QueueTable.Schema,
+    NotificationStore.Schema,
     Receipts.Schema);
 builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"), PackCheck.Find);
 builder.AddMessaging(typeof(Program).Assembly);
@@ -34,6 +36,7 @@ builder.Services.AddScoped<ReviewDesk>();
 builder.Services.AddScoped<ApproveAlike>();
 builder.Services.AddScoped<GiveDelegationEndpoints>();
 builder.Services.AddHostedService<DeadlineWatch>();
+builder.AddNotifications();
 
 var app = builder.Build();
 
@@ -43,5 +46,6 @@ app.MapReviews();
 app.MapDelegations();
 app.MapEnforcement();
 app.MapPacks();
+app.MapNotifications();
 
 app.Run();

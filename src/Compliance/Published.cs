@@ -12,7 +12,8 @@ internal static class Published
     public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
     {
         Opened x => new ReviewOpened(
-            e.StreamId, x.Revision, x.Number, x.Tier, x.Obligations, [.. x.Required.Select(Of)], x.FactsHash, x.Basis, x.Renewal, x.Changes?.Immaterial),
+            e.StreamId, x.Revision, x.Number, x.Tier, x.Obligations, [.. x.Required.Select(Of)], x.FactsHash, x.Basis, x.Renewal, x.Changes?.Immaterial,
+            x.Editors),
         Claimed x => new ReviewClaimed(e.StreamId, x.Revision, x.RequirementId, x.Queue, x.By, x.OnBehalfOf, x.Until),
         Released x => new ReviewReleased(e.StreamId, x.Revision, x.RequirementId, x.Queue, x.By),
         Prioritised x => new ReviewPrioritised(e.StreamId, x.Revision, x.Priority, x.By, x.Reason),
@@ -36,6 +37,7 @@ internal static class Published
         Given x => new DelegationGiven(
             e.StreamId, x.From, x.To, x.GivenBy, x.Queues, x.BusinessUnits, x.OnlyUseCase, x.Start, x.End, x.Reason),
         Revoked x => new DelegationRevoked(e.StreamId, x.By, x.At),
+        Closed x => new ReviewClosed(e.StreamId, x.Revision),
         DraftSaved x => new PolicyPackDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
         DraftDiscarded x => new PolicyPackDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPackPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),

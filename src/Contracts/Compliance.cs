@@ -11,7 +11,8 @@ public sealed record ReviewOpened(
     string FactsHash,
     DecisionBasis Basis,
     bool Renewal = false,
-    IReadOnlyList<string>? ImmaterialChanges = null) : IUseCaseEvent;
+    IReadOnlyList<string>? ImmaterialChanges = null,
+    IReadOnlyList<string>? Editors = null) : IUseCaseEvent;
 
 /// <summary>
 /// As many different people as the quorum says, each from any of the queues (the first of which is <paramref name="Queue"/>), once
@@ -78,6 +79,10 @@ public sealed record UseCaseRejected(
     [property: Personal] string Reason,
     string? OnBehalfOf = null,
     Guid? DelegationId = null) : IUseCaseEvent;
+
+/// <summary>The case was taken back; there is nothing left to review.</summary>
+[Contract("review-closed", 1)]
+public sealed record ReviewClosed(Guid UseCaseId, int Revision) : IUseCaseEvent;
 
 /// <summary>A reviewer has taken a requirement on; the claim lapses at <paramref name="Until"/>.</summary>
 [Contract("review-claimed", 1)]

@@ -37,6 +37,9 @@ public sealed partial class PublishedLanguageTests
         "PolicyPackDraftDiscarded.Version", "PolicyPackDraftDiscarded.Hash", "PolicyPackDraftDiscarded.DiscardedBy",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
+        "SigningKeyRotated.OldKey", "SigningKeyRotated.NewKey", "SigningKeyRotated.SignedByOld", "SigningKeyRotated.SignedByNew",
+        "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId", "ConditionTerms.Id",
+
         // The content of rules, as JSON.
         "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
 
@@ -47,6 +50,8 @@ public sealed partial class PublishedLanguageTests
         "ReviewReminded.ClaimedBy", "SignOffVoided.ReviewedBy", "ConditionEvidenceGiven.GivenBy", "ConditionMet.AcceptedBy",
         "ConditionMet.OnBehalfOf", "ConditionEvidenceRefused.RefusedBy", "ConditionEvidenceRefused.OnBehalfOf", "ConditionReminded.Owner",
         "DelegationGiven.From", "DelegationGiven.To", "DelegationGiven.GivenBy", "DelegationRevoked.RevokedBy",
+        "SigningKeyRotated.RotatedBy",
+        "ReviewOpened.Editors", "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf", "ConditionTerms.Owner",
         "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
