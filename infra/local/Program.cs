@@ -25,7 +25,7 @@ var root = new Command("./governance", "Governance: LLM use cases from idea to a
     Does("reset", "Stop the platform and delete its data.", (parsed, ct) => Reset.RunAsync(Layout.OfCheckout(), parsed.GetValue(yes), ct), yes),
     Does("demo", "Carry the demo portfolio to its decisions through the public API and show them.", (_, ct) => Demo.RunAsync(Layout.OfCheckout(), ct)),
     Does("test", "Run every test.", (_, ct) => RunTests.RunAsync(ct)),
-    Does("bench", "Run a benchmark: path, faults.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
+    Does("bench", "Run a benchmark: path, engine, faults.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
 };
 root.Add(new HelpOption { Recursive = true });
 var supervise = Does("supervise", "The background half of up --detach.", (_, _) => Up.SuperviseDetachedAsync());
