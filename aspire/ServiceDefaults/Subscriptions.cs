@@ -28,6 +28,7 @@ public static class Subscriptions
         [typeof(PolicyPackDrafted)] = [],
         [typeof(PolicyPackDraftDiscarded)] = [],
         [typeof(PolicyPackPublished)] = [],
+        [typeof(CaseRead)] = [],
         [typeof(ReviewOpened)] = ["intake", "costs"],
         [typeof(SignOffRecorded)] = [],
         [typeof(ChangesRequested)] = ["intake", "costs"],

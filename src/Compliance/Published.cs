@@ -15,7 +15,7 @@ internal static class Published
         ChangesAsked x => new ChangesRequested(e.StreamId, x.Revision, x.Queue, x.By, x.Reason),
         Approved x => new UseCaseApproved(e.StreamId, x.Revision, x.Strategy, x.Model, x.Conditions, x.FactsHash, x.ValidUntil),
         Rejected x => new UseCaseRejected(e.StreamId, x.Revision, x.Queue, x.By, x.Reason),
-        DraftSaved x => new PolicyPackDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By),
+        DraftSaved x => new PolicyPackDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
         DraftDiscarded x => new PolicyPackDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPackPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         _ => null,

@@ -60,9 +60,13 @@ public sealed record UseCaseRejected(
     string? ReviewedBy,
     [property: Personal] string Reason) : IUseCaseEvent;
 
-/// <summary>An administrator has written or changed a draft of a policy pack; the hash pins its content.</summary>
+/// <summary>
+/// An administrator has written or changed a draft of a policy pack; the hash pins its content, which goes with it as JSON, so that the
+/// audit ledger can show what any decision was made under.
+/// </summary>
 [Contract("policy-pack-drafted", 1)]
-public sealed record PolicyPackDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+public sealed record PolicyPackDrafted(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy, string? Content = null) : IGovernanceEvent;
 
 /// <summary>An administrator has cleared a draft of a policy pack away; the hash is that of the content it last had.</summary>
 [Contract("policy-pack-draft-discarded", 1)]

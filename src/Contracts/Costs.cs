@@ -46,9 +46,13 @@ public sealed record BreakEvenBand(decimal FromRequestsPerMonth, BreakEvenOutcom
 
 public enum BreakEvenOutcome { WithinHorizon, BeyondHorizon, Never }
 
-/// <summary>An administrator has written or changed a draft of a price book; the hash pins its content.</summary>
+/// <summary>
+/// An administrator has written or changed a draft of a price book; the hash pins its content, which goes with it as JSON, so that the
+/// audit ledger can show what any decision was made under.
+/// </summary>
 [Contract("price-book-drafted", 1)]
-public sealed record PriceBookDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+public sealed record PriceBookDrafted(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy, string? Content = null) : IGovernanceEvent;
 
 /// <summary>An administrator has cleared a draft of a price book away; the hash is that of the content it last had.</summary>
 [Contract("price-book-draft-discarded", 1)]

@@ -198,6 +198,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// </summary>
     public async Task<string> Footprint()
     {
+        await Quiet();
         var counts = new List<string>();
         await using var command = Database.CreateCommand("""
             select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -214,6 +215,9 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
 
         return string.Join(", ", counts);
     }
+
+    /// <summary>Waits for what the service still does about earlier requests by itself.</summary>
+    protected virtual Task Quiet() => Task.CompletedTask;
 
     /// <summary>How many rows a table has; a condition may follow its name.</summary>
     public async Task<long> Count(string table)

@@ -1,0 +1,15 @@
+using Governance.Audit.Reads;
+using Governance.Contracts;
+using JasperFx.Events;
+
+namespace Governance.Audit;
+
+/// <summary>What Audit itself does becomes a fact like any other, and so comes back to be sealed.</summary>
+internal static class Published
+{
+    public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
+    {
+        Read x => new CaseRead(e.StreamId, x.By, x.Reading),
+        _ => null,
+    };
+}
