@@ -29,6 +29,7 @@ public static class Subscriptions
         [typeof(PolicyPackDraftDiscarded)] = [],
         [typeof(PolicyPackPublished)] = [],
         [typeof(CaseRead)] = [],
+        [typeof(SigningKeyRotated)] = [],
         [typeof(ReviewOpened)] = ["intake", "costs"],
         [typeof(SignOffRecorded)] = [],
         [typeof(ChangesRequested)] = ["intake", "costs"],

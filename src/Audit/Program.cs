@@ -7,7 +7,11 @@ using Governance.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("audit");
-builder.AddEventStore(Published.Translate, store => store.Projections.LiveStreamAggregation<CaseFile>(), LedgerTables.Schema);
+builder.AddEventStore(Published.Translate, store =>
+{
+    store.Projections.LiveStreamAggregation<CaseFile>();
+    store.Projections.LiveStreamAggregation<LedgerKeys>();
+}, LedgerTables.Schema);
 builder.AddLedger();
 builder.AddMessaging(typeof(Program).Assembly);
 

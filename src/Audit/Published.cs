@@ -1,4 +1,5 @@
 using Governance.Audit.Reads;
+using Governance.Audit.Sealing;
 using Governance.Contracts;
 using JasperFx.Events;
 
@@ -10,6 +11,7 @@ internal static class Published
     public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
     {
         Read x => new CaseRead(e.StreamId, x.By, x.Reading),
+        KeyRotated x => new SigningKeyRotated(x.From, x.To, x.ByOld, x.ByNew, x.By),
         _ => null,
     };
 }

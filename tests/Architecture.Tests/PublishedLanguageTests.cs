@@ -32,11 +32,13 @@ public sealed partial class PublishedLanguageTests
         "PolicyPackDraftDiscarded.Version", "PolicyPackDraftDiscarded.Hash", "PolicyPackDraftDiscarded.DiscardedBy",
         "Money.Currency", "ComplianceProfile.Jurisdictions", "UseCaseFacts.BusinessUnit", "ModelChoice.Base", "UseCaseApproved.Model",
 
+        "SigningKeyRotated.OldKey", "SigningKeyRotated.NewKey", "SigningKeyRotated.SignedByOld", "SigningKeyRotated.SignedByNew",
+
         // The content of rules, as JSON.
         "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
-        "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
+        "CaseRead.ReadBy", "SigningKeyRotated.RotatedBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.

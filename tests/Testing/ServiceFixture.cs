@@ -37,6 +37,9 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// <summary>Where the service listens.</summary>
     public Uri Address => host.ClientOptions.BaseAddress;
 
+    /// <summary>The connection string of one more database.</summary>
+    public Task<string> SecondDatabase() => postgres.CreateDatabaseAsync();
+
     /// <summary>The service's own folder, apart from its database.</summary>
     public string Folder => host.Folder.FullName;
 

@@ -15,6 +15,10 @@ internal static class LedgerSetup
         builder.Services.AddSingleton<LedgerTree>();
         builder.Services.AddSingleton<LedgerState>();
         builder.Services.AddSingleton<LedgerCheck>();
+        builder.Services.AddHttpClient(Completeness.Client, http => http.Timeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddSingleton<Completeness>();
+        builder.Services.AddSingleton<Anchors>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Anchors>());
         builder.Services.AddHostedService<Sealer>();
         builder.Services.AddSingleton<CaseReads>();
         builder.Services.AddSingleton<PolicyArchive>();
@@ -32,7 +36,9 @@ internal static class LedgerSetup
         app.MapGet("/api/audit/use-cases/{id:guid}/replay", ReplayCase.Handle).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/use-cases/{id:guid}/evidence", ReadEvidence.OfCase).RequireRole(Roles.Auditor);
         app.MapPost("/api/audit/re-run", MakeDecisionsAgain.Handle).Accepts<ReRunDecisions>("application/json").RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/completeness", Completeness.Handle).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/ledger", ReadLedger.Handle).RequireRole(Roles.Auditor);
+        app.MapPost("/api/audit/ledger/keys", RotateKey.Handle).RequireRole(Roles.Administrator);
         app.MapPost("/api/audit/ledger/verification", ReadLedger.Verify).RequireRole(Roles.Auditor);
     }
 }
