@@ -30,11 +30,12 @@ public static class Subscriptions
         [typeof(PolicyPackPublished)] = [],
         [typeof(CaseRead)] = [],
         [typeof(SigningKeyRotated)] = [],
-        [typeof(ReviewOpened)] = ["intake", "costs"],
-        [typeof(SignOffRecorded)] = [],
-        [typeof(ChangesRequested)] = ["intake", "costs"],
-        [typeof(UseCaseApproved)] = ["intake", "costs"],
-        [typeof(UseCaseRejected)] = ["intake", "costs"],
+        [typeof(ReviewOpened)] = ["intake", "compliance", "costs"],
+        [typeof(ReviewClosed)] = ["compliance"],
+        [typeof(SignOffRecorded)] = ["compliance"],
+        [typeof(ChangesRequested)] = ["intake", "compliance", "costs"],
+        [typeof(UseCaseApproved)] = ["intake", "compliance", "costs"],
+        [typeof(UseCaseRejected)] = ["intake", "compliance", "costs"],
     };
 
     public static void Declare(IRabbitMqBusFactoryConfigurator transport)

@@ -52,8 +52,14 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
 
     public HttpClient Anonymous { get; private set; } = null!;
 
+    /// <summary>Settings beyond those of every fixture.</summary>
+    protected virtual void Configure(IWebHostBuilder builder)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
+        host.Configure = Configure;
         host.ConnectionString = await postgres.CreateDatabaseAsync();
         host.UseKestrel(0);
         host.StartServer();
@@ -114,6 +120,24 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// <summary>Waits until the service has announced every fact it stored.</summary>
     public Task Settled() => Eventually.Until(
         FlowAsync, flow => flow.Outbox is { Ready: 0, Leased: 0 }, what: $"the outbox of {Name} to be empty");
+
+    /// <summary>Waits until the service has also applied what it hears of itself.</summary>
+    public async Task Heard()
+    {
+        await Settled();
+        string[] own = [.. Subscriptions.Subscribers.Where(s => s.Value.Contains(Name)).Select(s => ContractName.Of(s.Key))];
+        await Eventually.Until(
+            async () =>
+            {
+                await using var command = Database.CreateCommand(
+                    "select count(*) from outbox o where o.contract = any($1) and not exists (select 1 from inbox i where i.message_id = o.event_id)");
+                command.Parameters.AddWithValue(own);
+
+                return (long)(await command.ExecuteScalarAsync())!;
+            },
+            left => left == 0,
+            what: $"{Name} to hear what it said");
+    }
 
     /// <summary>The announced facts of one kind about one use case, in order; waits for the outbox first.</summary>
     public async Task<IReadOnlyList<Announcement<T>>> Announced<T>(Guid useCase) where T : IUseCaseEvent
@@ -201,6 +225,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// </summary>
     public async Task<string> Footprint()
     {
+        await Heard();
         await Quiet();
         var counts = new List<string>();
         await using var command = Database.CreateCommand("""
@@ -234,6 +259,8 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     {
         public string ConnectionString { get; set; } = "";
 
+        public Action<IWebHostBuilder>? Configure { get; set; }
+
         public SettableClock Clock { get; } = new();
 
         /// <summary>Where Audit keeps the key it seals with.</summary>
@@ -247,6 +274,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
             builder.UseSetting("Ledger:Folder", Folder.FullName);
             builder.UseSetting("Keycloak:auth-server-url", TestTokens.Server);
             builder.UseSetting("Keycloak:resource", TestTokens.Audience);
+            Configure?.Invoke(builder);
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
             builder.ConfigureTestServices(services =>
             {
