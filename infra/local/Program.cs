@@ -25,6 +25,7 @@ var root = new Command("./governance", "Governance: LLM use cases from idea to a
     Does("reset", "Stop the platform and delete its data.", (parsed, ct) => Reset.RunAsync(Layout.OfCheckout(), parsed.GetValue(yes), ct), yes),
     Does("demo", "Carry the demo portfolio to its decisions through the public API and show them.", (_, ct) => Demo.RunAsync(Layout.OfCheckout(), ct)),
     Does("test", "Run every test.", (_, ct) => RunTests.RunAsync(ct)),
+    Does("images", "Take the README's pictures of the portal again, into docs/images.", (_, ct) => TakeImages.RunAsync(ct)),
     Does("bench", "Run a benchmark: path, faults.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
 };
 root.Add(new HelpOption { Recursive = true });
