@@ -58,11 +58,16 @@ public static class AccessToken
             new(ServiceDefaults.Caller.SubjectClaim, Text(payload, "sub")!),
             new(ServiceDefaults.Caller.NameClaim, name),
             .. roles.Select(role => new Claim(ServiceDefaults.Caller.RoleClaim, role)),
+            .. Address(payload) is { } address ? [new Claim(ServiceDefaults.Caller.AddressClaim, address)] : Array.Empty<Claim>(),
             .. Texts(payload, "business_units").Select(unit => new Claim(ServiceDefaults.Caller.BusinessUnitClaim, unit)),
         ];
 
         return new(new ClaimsIdentity(claims, "Bearer", ServiceDefaults.Caller.NameClaim, ServiceDefaults.Caller.RoleClaim));
     }
+
+    /// <summary>The mail address of the account, unless the realm says that it is not proven.</summary>
+    private static string? Address(JsonElement payload) =>
+        payload.TryGetProperty("email_verified", out var verified) && verified.ValueKind is not JsonValueKind.True ? null : Text(payload, "email");
 
     private static string? Text(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;

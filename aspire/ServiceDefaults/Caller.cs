@@ -10,6 +10,7 @@ public sealed record Caller(string Subject, string Name, IReadOnlyList<string> R
     public const string NameClaim = "name";
     public const string RoleClaim = "role";
     public const string BusinessUnitClaim = "business_units";
+    public const string AddressClaim = "email";
 
     public bool Is(string role) => Roles.Contains(role, StringComparer.Ordinal);
 

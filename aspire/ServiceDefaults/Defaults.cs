@@ -58,6 +58,7 @@ public static class Defaults
         if (app.Services.GetService<Decisions>() is not null)
         {
             app.MapGet("/internal/flow", Flow.Handle).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
+            app.MapGet("/internal/announced", AnnouncedStream.Handle).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         }
     }
 
@@ -94,7 +95,7 @@ public static class Defaults
         }
     }
 
-    private static bool IsProbe(PathString path) => path == "/health" || path == "/alive" || path == "/internal/flow";
+    private static bool IsProbe(PathString path) => path == "/health" || path == "/alive" || path.StartsWithSegments("/internal");
 
     /// <summary>Anybody may ask, so what is told are our own words; the texts of failures name hosts and users and stay in the log.</summary>
     private static Task WriteHealth(HttpContext http, HealthReport report)

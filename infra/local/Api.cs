@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -44,6 +45,21 @@ public sealed class Api : IDisposable
 
     public async Task<Answer> PutAsync(string path, string json, string ifMatch, CancellationToken ct) =>
         await SendAsync(HttpMethod.Put, path, json, [("If-Match", ifMatch)], ct);
+
+    /// <summary>The lines of an answer of any length, one JSON object each.</summary>
+    public async IAsyncEnumerable<JsonElement> PostLinesAsync(string path, string json, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_portal, path)) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        answer.EnsureSuccessStatusCode();
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
+
+        while (await lines.ReadLineAsync(ct) is { } line)
+        {
+            yield return JsonElement.Parse(line);
+        }
+    }
 
     public void Dispose() => _http.Dispose();
 

@@ -11,6 +11,9 @@ var arguments = new Argument<string[]>("benchmark") { Description = "Which one, 
 var queue = new Argument<string>("service") { Description = "The service whose failed messages are tried again.", HelpName = "SERVICE" };
 queue.AcceptOnlyFromAmong([.. Layout.Services.Where(service => service.HasDatabase).Select(service => service.Name)]);
 
+var evidence = new Option<string?>("--evidence") { Description = "A zip from the audit trail; needs neither network nor database.", HelpName = "FILE" };
+var keys = new Option<string[]>("--key") { Description = "A public key of the ledger, known from elsewhere; may be repeated.", HelpName = "KEY" };
+
 var root = new Command("./governance", "Governance: LLM use cases from idea to a decision that can be defended years later.")
 {
     Does("up", "Start the platform on this machine, installing what is missing.", (parsed, _) => Up.RunAsync(parsed.GetValue(detach)), detach),
@@ -26,7 +29,10 @@ var root = new Command("./governance", "Governance: LLM use cases from idea to a
     Does("demo", "Carry the demo portfolio to its decisions through the public API and show them.", (_, ct) => Demo.RunAsync(Layout.OfCheckout(), ct)),
     Does("test", "Run every test.", (_, ct) => RunTests.RunAsync(ct)),
     Does("images", "Take the README's pictures of the portal again, into docs/images.", (_, ct) => TakeImages.RunAsync(ct)),
-    Does("bench", "Run a benchmark: path, faults.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
+    Does(
+        "verify", "Verify the ledger and make every decision again: of the running platform, or of an evidence package.",
+        (parsed, ct) => Verify.RunAsync(Layout.OfCheckout(), parsed.GetValue(evidence), parsed.GetValue(keys) ?? [], ct), evidence, keys),
+    Does("bench", "Run a benchmark: path, faults, engine, ledger.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
 };
 root.Add(new HelpOption { Recursive = true });
 var supervise = Does("supervise", "The background half of up --detach.", (_, _) => Up.SuperviseDetachedAsync());

@@ -1,3 +1,5 @@
+using Governance.Audit;
+using Governance.Audit.Reads;
 using Governance.Audit.Sealing;
 using Governance.Audit.Trail;
 using Governance.ServiceDefaults;
@@ -5,7 +7,11 @@ using Governance.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("audit");
-builder.AddEventStore(publish: null, schema: LedgerTables.Schema);
+builder.AddEventStore(Published.Translate, store =>
+{
+    store.Projections.LiveStreamAggregation<CaseFile>();
+    store.Projections.LiveStreamAggregation<LedgerKeys>();
+}, LedgerTables.Schema);
 builder.AddLedger();
 builder.AddMessaging(typeof(Program).Assembly);
 
@@ -14,8 +20,8 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 
 app.MapGet("/api/audit/platform", ReadTrail.OfPlatform).RequireRole(Roles.Auditor);
+app.MapGet("/api/audit/reads", ReadTrail.OfReads).RequireRole(Roles.Auditor);
 app.MapGet("/api/audit/use-cases/{id:guid}", ReadTrail.OfCase).RequireRole(Roles.Auditor);
-
 app.MapLedger();
 
 app.Run();

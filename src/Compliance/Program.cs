@@ -1,18 +1,31 @@
 using Governance.Compliance;
 using Governance.Compliance.Calendars;
+using Governance.Compliance.Notifications;
 using Governance.Compliance.Packs;
+using Governance.Compliance.People;
 using Governance.Compliance.Reviews;
 using Governance.ServiceDefaults;
 using JasperFx.Events.Projections;
+using Marten;
 using Marten.Events.Projections;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("compliance");
-builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline));
+builder.AddEventStore(
+    Published.Translate,
+    store =>
+    {
+        store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline);
+        store.Schema.For<Person>().Identity(person => person.Id);
+    },
+    NotificationStore.Schema);
 builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"), PackCheck.Find);
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
+
+builder.Services.AddSingleton<KnownPeople>();
+builder.AddNotifications();
 
 var app = builder.Build();
 
@@ -31,5 +44,7 @@ actions.MapPost("/request-changes", RequestChanges.Handle).Accepts<ReviewInput>(
 
 app.MapEditions<PolicyPack>("/api/policy-packs");
 app.MapPost("/api/policy-packs/{version}/simulation", SimulatePack.Handle).RequireRole(Roles.Administrator, Roles.Auditor);
+
+app.MapNotifications();
 
 app.Run();

@@ -9,7 +9,10 @@ public sealed record ReviewOpened(
     IReadOnlyList<string> Obligations,
     IReadOnlyList<RequiredSignOff> RequiredSignOffs,
     string FactsHash,
-    DecisionBasis Basis) : IUseCaseEvent;
+    DecisionBasis Basis,
+    bool Renewal = false,
+    IReadOnlyList<string>? ImmaterialChanges = null,
+    IReadOnlyList<string>? Editors = null) : IUseCaseEvent;
 
 /// <summary>
 /// As many different people as the quorum says, each from any of the queues (the first of which is <paramref name="Queue"/>), once
@@ -31,7 +34,20 @@ public sealed record SignOffRecorded(
     ReviewQueue Queue,
     string ReviewedBy,
     [property: Personal] IReadOnlyList<string> Conditions,
-    string FactsHash) : IUseCaseEvent;
+    string FactsHash,
+    string? RequirementId = null,
+    string? OnBehalfOf = null,
+    Guid? DelegationId = null,
+    Guid? Precedent = null,
+    IReadOnlyList<ConditionTerms>? Terms = null) : IUseCaseEvent;
+
+/// <summary>What a sign-off asks for, from whom, by when, and how it is shown to be met; the owner is the subject of an account.</summary>
+public sealed record ConditionTerms(
+    string Id,
+    [property: Personal] string Text,
+    string? Owner,
+    DateTimeOffset? DueAt,
+    [property: Personal] string? Evidence);
 
 [Contract("changes-requested", 1)]
 public sealed record ChangesRequested(
@@ -39,7 +55,9 @@ public sealed record ChangesRequested(
     int Revision,
     ReviewQueue Queue,
     string ReviewedBy,
-    [property: Personal] string Reason) : IUseCaseEvent;
+    [property: Personal] string Reason,
+    string? OnBehalfOf = null,
+    Guid? DelegationId = null) : IUseCaseEvent;
 
 [Contract("use-case-approved", 1)]
 public sealed record UseCaseApproved(
@@ -58,11 +76,25 @@ public sealed record UseCaseRejected(
     int Revision,
     ReviewQueue? Queue,
     string? ReviewedBy,
-    [property: Personal] string Reason) : IUseCaseEvent;
+    [property: Personal] string Reason,
+    string? OnBehalfOf = null,
+    Guid? DelegationId = null) : IUseCaseEvent;
 
-/// <summary>An administrator has written or changed a draft of a policy pack; the hash pins its content.</summary>
+/// <summary>The case was taken back; there is nothing left to review.</summary>
+[Contract("review-closed", 1)]
+public sealed record ReviewClosed(Guid UseCaseId, int Revision) : IUseCaseEvent;
+
+/// <summary>
+/// An administrator has written or changed a draft of a policy pack; the hash pins its content, which goes with it as JSON, so that the
+/// audit ledger can show what any decision was made under.
+/// </summary>
 [Contract("policy-pack-drafted", 1)]
-public sealed record PolicyPackDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+public sealed record PolicyPackDrafted(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy, string? Content = null) : IGovernanceEvent;
+
+/// <summary>An administrator has cleared a draft of a policy pack away; the hash is that of the content it last had.</summary>
+[Contract("policy-pack-draft-discarded", 1)]
+public sealed record PolicyPackDraftDiscarded(string Version, string Hash, string DiscardedBy) : IGovernanceEvent;
 
 /// <summary>A policy pack classifies all facts recorded from its effective date on; none of its authors has published it.</summary>
 [Contract("policy-pack-published", 1)]

@@ -39,9 +39,17 @@ public sealed record StrategyCost(
 /// </summary>
 public sealed record BreakEven(decimal? Requests, decimal? Month, bool WithinHorizon, string Explanation);
 
-/// <summary>An administrator has written or changed a draft of a price book; the hash pins its content.</summary>
+/// <summary>
+/// An administrator has written or changed a draft of a price book; the hash pins its content, which goes with it as JSON, so that the
+/// audit ledger can show what any decision was made under.
+/// </summary>
 [Contract("price-book-drafted", 1)]
-public sealed record PriceBookDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+public sealed record PriceBookDrafted(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy, string? Content = null) : IGovernanceEvent;
+
+/// <summary>An administrator has cleared a draft of a price book away; the hash is that of the content it last had.</summary>
+[Contract("price-book-draft-discarded", 1)]
+public sealed record PriceBookDraftDiscarded(string Version, string Hash, string DiscardedBy) : IGovernanceEvent;
 
 /// <summary>A price book prices all facts recorded from its effective date on; none of its authors has published it.</summary>
 [Contract("price-book-published", 1)]

@@ -60,9 +60,17 @@ public sealed record ComponentAssessment(
 /// <summary>An observation after which the use case should move to another strategy.</summary>
 public sealed record MigrationTrigger(string Id, string Trigger, StrategyKind To, IReadOnlyList<string> Citations);
 
-/// <summary>An administrator has written or changed a draft of a policy; the hash pins its content.</summary>
+/// <summary>
+/// An administrator has written or changed a draft of a policy; the hash pins its content, which goes with it as JSON, so that the
+/// audit ledger can show what any decision was made under.
+/// </summary>
 [Contract("policy-drafted", 1)]
-public sealed record PolicyDrafted(string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy) : IGovernanceEvent;
+public sealed record PolicyDrafted(
+    string Version, DateTimeOffset EffectiveFrom, string Hash, string DraftedBy, string? Content = null) : IGovernanceEvent;
+
+/// <summary>An administrator has cleared a draft of a policy away; the hash is that of the content it last had.</summary>
+[Contract("policy-draft-discarded", 1)]
+public sealed record PolicyDraftDiscarded(string Version, string Hash, string DiscardedBy) : IGovernanceEvent;
 
 /// <summary>A policy decides on all facts recorded from its effective date on; none of its authors has published it.</summary>
 [Contract("policy-published", 1)]

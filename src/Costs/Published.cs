@@ -20,7 +20,8 @@ internal static class Published
             x.PriceBookVersion,
             x.PriceBookHash,
             x.Basis),
-        DraftSaved x => new PriceBookDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By),
+        DraftSaved x => new PriceBookDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
+        DraftDiscarded x => new PriceBookDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PriceBookPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         _ => null,
     };

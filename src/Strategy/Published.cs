@@ -13,7 +13,8 @@ internal static class Published
     {
         StrategyAssessed x => new StrategyRecommended(
             e.StreamId, x.Revision, x.Number, x.Input.Facts, x.Editors, x.Tell(policies), x.Basis),
-        DraftSaved x => new PolicyDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By),
+        DraftSaved x => new PolicyDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
+        DraftDiscarded x => new PolicyDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         _ => null,
     };

@@ -51,6 +51,8 @@ public static class Requests
         public Task<Answer> Put(string path, object body, string? ifMatch = null, string? key = null) =>
             http.Ask(HttpMethod.Put, path, body, ifMatch, key);
 
+        public Task<Answer> Delete(string path, string? ifMatch = null, string? key = null) => http.Ask(HttpMethod.Delete, path, body: null, ifMatch, key);
+
         /// <param name="body">Text is sent as it is, anything else as the platform's JSON.</param>
         public async Task<Answer> Ask(HttpMethod method, string path, object? body, string? ifMatch, string? key)
         {

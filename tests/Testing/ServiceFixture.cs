@@ -37,6 +37,9 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// <summary>Where the service listens.</summary>
     public Uri Address => host.ClientOptions.BaseAddress;
 
+    /// <summary>The connection string of one more database.</summary>
+    public Task<string> SecondDatabase() => postgres.CreateDatabaseAsync();
+
     /// <summary>The service's own folder, apart from its database.</summary>
     public string Folder => host.Folder.FullName;
 
@@ -49,8 +52,14 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
 
     public HttpClient Anonymous { get; private set; } = null!;
 
+    /// <summary>Settings beyond those of every fixture.</summary>
+    protected virtual void Configure(IWebHostBuilder builder)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
+        host.Configure = Configure;
         host.ConnectionString = await postgres.CreateDatabaseAsync();
         host.UseKestrel(0);
         host.StartServer();
@@ -111,6 +120,24 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// <summary>Waits until the service has announced every fact it stored.</summary>
     public Task Settled() => Eventually.Until(
         FlowAsync, flow => flow.Outbox is { Ready: 0, Leased: 0 }, what: $"the outbox of {Name} to be empty");
+
+    /// <summary>Waits until the service has also applied what it hears of itself.</summary>
+    public async Task Heard()
+    {
+        await Settled();
+        string[] own = [.. Subscriptions.Subscribers.Where(s => s.Value.Contains(Name)).Select(s => ContractName.Of(s.Key))];
+        await Eventually.Until(
+            async () =>
+            {
+                await using var command = Database.CreateCommand(
+                    "select count(*) from outbox o where o.contract = any($1) and not exists (select 1 from inbox i where i.message_id = o.event_id)");
+                command.Parameters.AddWithValue(own);
+
+                return (long)(await command.ExecuteScalarAsync())!;
+            },
+            left => left == 0,
+            what: $"{Name} to hear what it said");
+    }
 
     /// <summary>The announced facts of one kind about one use case, in order; waits for the outbox first.</summary>
     public async Task<IReadOnlyList<Announcement<T>>> Announced<T>(Guid useCase) where T : IUseCaseEvent
@@ -198,6 +225,8 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     /// </summary>
     public async Task<string> Footprint()
     {
+        await Heard();
+        await Quiet();
         var counts = new List<string>();
         await using var command = Database.CreateCommand("""
             select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -215,6 +244,9 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
         return string.Join(", ", counts);
     }
 
+    /// <summary>Waits for what the service still does about earlier requests by itself.</summary>
+    protected virtual Task Quiet() => Task.CompletedTask;
+
     /// <summary>How many rows a table has; a condition may follow its name.</summary>
     public async Task<long> Count(string table)
     {
@@ -226,6 +258,8 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
     private sealed class Host : WebApplicationFactory<TProgram>
     {
         public string ConnectionString { get; set; } = "";
+
+        public Action<IWebHostBuilder>? Configure { get; set; }
 
         public SettableClock Clock { get; } = new();
 
@@ -240,6 +274,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
             builder.UseSetting("Ledger:Folder", Folder.FullName);
             builder.UseSetting("Keycloak:auth-server-url", TestTokens.Server);
             builder.UseSetting("Keycloak:resource", TestTokens.Audience);
+            Configure?.Invoke(builder);
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
             builder.ConfigureTestServices(services =>
             {

@@ -45,8 +45,8 @@ public sealed record Origin(
     {
         UseCaseSubmitted or UseCaseRevised or UseCaseWithdrawn => "intake",
         DataReadinessAssessed => "data-readiness",
-        CostForecast or PriceBookDrafted or PriceBookPublished => "costs",
-        StrategyRecommended or PolicyDrafted or PolicyPublished => "strategy",
+        CostForecast or PriceBookDrafted or PriceBookPublished or PriceBookDraftDiscarded => "costs",
+        StrategyRecommended or PolicyDrafted or PolicyPublished or PolicyDraftDiscarded => "strategy",
         _ => "compliance",
     };
 }

@@ -32,6 +32,8 @@ public sealed record Catalogue
         Editions = Editions.SetItem(e.Version, Editions[e.Version] with { PublishedBy = e.By, PublishedAt = e.At }),
     };
 
+    public Catalogue Apply(DraftDiscarded e) => this with { Editions = Editions.Remove(e.Version) };
+
     /// <summary>The stream of a kind.</summary>
     public static Guid IdOf(string kind) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"catalogue of {kind}")).AsSpan(0, 16));
 }
@@ -60,3 +62,5 @@ public sealed record EditionPublished(
 
 /// <summary>A version that ships with the service, known by name and moment.</summary>
 public sealed record Shipped(string Version, DateTimeOffset EffectiveFrom);
+
+public sealed record DraftDiscarded(string Version, string Hash, string By, DateTimeOffset At);

@@ -20,7 +20,7 @@ public sealed record EditionView(
     DateTimeOffset? PublishedAt,
     JsonElement? Content);
 
-/// <summary>The doors through which administrators draft, change and publish versions, and auditors read them.</summary>
+/// <summary>The doors through which administrators draft, change, discard and publish versions, and auditors read them.</summary>
 public static partial class EditionEndpoints
 {
     private static readonly string[] Readers = [Roles.Administrator, Roles.Auditor];
@@ -32,6 +32,7 @@ public static partial class EditionEndpoints
         editions.MapGet("/{version}", One<T>).RequireRole(Readers);
         editions.MapPost("/", Create<T>).Accepts<T>("application/json").RequireRole(Roles.Administrator);
         editions.MapPut("/{version}", Change<T>).Accepts<T>("application/json").RequireRole(Roles.Administrator);
+        editions.MapDelete("/{version}", Discard<T>).Produces(StatusCodes.Status204NoContent).RequireRole(Roles.Administrator);
         editions.MapPost("/{version}/publication", Publish<T>).RequireRole(Roles.Administrator);
     }
 
@@ -96,6 +97,15 @@ public static partial class EditionEndpoints
             Roles.Administrator,
             catalogue => command.Decide(catalogue, editions.Shipped),
             (catalogue, decided) => Reply(StatusCodes.Status200OK, After(catalogue, decided).Find(version)));
+    }
+
+    private static Task<IResult> Discard<T>(string version, HttpContext http, Editions<T> editions, Commands commands, TimeProvider clock)
+        where T : IVersionedData
+    {
+        var command = new DiscardDraft(version, Precondition.Of(http.Request), Caller.From(http.User).Subject, clock.GetUtcNow());
+
+        return commands.Run<Catalogue>(
+            http, editions.Stream, Roles.Administrator, command.Decide, (_, _) => new(StatusCodes.Status204NoContent, Body: null));
     }
 
     private static async Task<IResult> Save<T>(

@@ -91,6 +91,9 @@ public sealed class Editions<T>(
                     case DraftSaved draft:
                         catalogue = catalogue.Apply(draft);
                         break;
+                    case DraftDiscarded discarded:
+                        catalogue = catalogue.Apply(discarded);
+                        break;
                     case EditionPublished published:
                         catalogue = catalogue.Apply(published);
                         versions = versions.With(VersionedData.Parse<T>(catalogue.Find(published.Version).Content));

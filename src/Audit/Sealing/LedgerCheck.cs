@@ -32,7 +32,7 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         await using (var command = new NpgsqlCommand($"""
             select {LedgerTables.LeafColumns}, l.position, l.hash, l.event_id
             from leaf l left join fact f on f.event_id = l.event_id order by l.position
-            """, connection))
+            """, connection) { CommandTimeout = 0 })
         await using (var personal = new PersonalReader(beside))
         {
             await personal.Open(ct);
@@ -54,7 +54,7 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
             select f.event_id, f.service, f.version from fact f
             where not exists (select from leaf l where l.event_id = f.event_id) and not exists (select from pending p where p.event_id = f.event_id)
             limit 100
-            """, connection))
+            """, connection) { CommandTimeout = 0 })
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             while (await reader.ReadAsync(ct))
@@ -90,7 +90,7 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         {
             await using var command = new NpgsqlCommand("""
                 select l.position, p.path, p.salt, p.value from leaf l join personal p on p.event_id = l.event_id order by l.position
-                """, connection);
+                """, connection) { CommandTimeout = 0 };
             reader = await command.ExecuteReaderAsync(ct);
             hasRow = await reader.ReadAsync(ct);
         }

@@ -1,3 +1,7 @@
+using Governance.Audit.Evidence;
+using Governance.Audit.Reads;
+using Governance.Audit.Replay;
+using Governance.Audit.ReRuns;
 using Governance.ServiceDefaults;
 
 namespace Governance.Audit.Sealing;
@@ -11,7 +15,14 @@ internal static class LedgerSetup
         builder.Services.AddSingleton<LedgerTree>();
         builder.Services.AddSingleton<LedgerState>();
         builder.Services.AddSingleton<LedgerCheck>();
+        builder.Services.AddHttpClient(Completeness.Client, http => http.Timeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddSingleton<Completeness>();
+        builder.Services.AddSingleton<Anchors>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Anchors>());
         builder.Services.AddHostedService<Sealer>();
+        builder.Services.AddSingleton<CaseReads>();
+        builder.Services.AddSingleton<PolicyArchive>();
+        builder.Services.AddSingleton<EvidenceWriter>();
         builder.Services.AddSingleton<SelfVerification>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SelfVerification>());
         builder.Services.AddHealthChecks().AddCheck<LedgerHealth>("ledger", tags: ["ready"]);
@@ -22,7 +33,12 @@ internal static class LedgerSetup
         app.MapGet("/api/audit/checkpoint", ReadProofs.Checkpoint).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/proofs/inclusion", ReadProofs.Inclusion).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/proofs/consistency", ReadProofs.Consistency).RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/use-cases/{id:guid}/replay", ReplayCase.Handle).RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/use-cases/{id:guid}/evidence", ReadEvidence.OfCase).RequireRole(Roles.Auditor);
+        app.MapPost("/api/audit/re-run", MakeDecisionsAgain.Handle).Accepts<ReRunDecisions>("application/json").RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/completeness", Completeness.Handle).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/ledger", ReadLedger.Handle).RequireRole(Roles.Auditor);
+        app.MapPost("/api/audit/ledger/keys", RotateKey.Handle).RequireRole(Roles.Administrator);
         app.MapPost("/api/audit/ledger/verification", ReadLedger.Verify).RequireRole(Roles.Auditor);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Governance.Ledger;
 using Npgsql;
 
@@ -6,9 +7,14 @@ namespace Governance.Audit.Sealing;
 /// <summary>The tree over all sealed leaves, in memory as far as proofs need it, and the proofs themselves.</summary>
 public sealed class LedgerTree(NpgsqlDataSource database) : IDisposable
 {
+    private const int MostTiles = 4_096;
+
     private readonly MerkleTree tree = new();
     private readonly Lock gate = new();
     private readonly SemaphoreSlim loading = new(1);
+
+    /// <summary>Tiles that were asked for before; a complete tile never changes. At most 32 MiB.</summary>
+    private readonly ConcurrentDictionary<long, byte[][]> cache = new();
 
     public long Size
     {
@@ -37,6 +43,7 @@ public sealed class LedgerTree(NpgsqlDataSource database) : IDisposable
         try
         {
             await using var command = database.CreateCommand("select position, hash from leaf where position >= $1 order by position");
+            command.CommandTimeout = 0;
             command.Parameters.AddWithValue(Size);
             await using var reader = await command.ExecuteReaderAsync(ct);
 
@@ -104,30 +111,38 @@ public sealed class LedgerTree(NpgsqlDataSource database) : IDisposable
             tiles = [.. tree.TilesFor(positions)];
         }
 
-        var found = new Dictionary<long, List<byte[]>>();
+        var found = new Dictionary<long, byte[][]>();
 
         foreach (var tile in tiles)
         {
-            var hashes = new List<byte[]>(MerkleTree.TileSize);
-            await using var command = database.CreateCommand("select hash from leaf where position >= $1 and position < $2 order by position");
-            command.Parameters.AddWithValue(tile * MerkleTree.TileSize);
-            command.Parameters.AddWithValue((tile + 1) * MerkleTree.TileSize);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-
-            while (await reader.ReadAsync(ct))
-            {
-                hashes.Add(reader.GetFieldValue<byte[]>(0));
-            }
-
-            lock (gate)
-            {
-                found[tile] = tree.IsTile(tile, hashes)
-                    ? hashes
-                    : throw new LedgerException(
-                        "leaf-changed", $"Leaves between positions {tile * MerkleTree.TileSize} and {((tile + 1) * MerkleTree.TileSize) - 1} were changed.");
-            }
+            found[tile] = cache.TryGetValue(tile, out var known) ? known : await Tile(tile, ct);
         }
 
         return tile => found[tile];
+    }
+
+    private async Task<byte[][]> Tile(long tile, CancellationToken ct)
+    {
+        var first = tile * MerkleTree.TileSize;
+        await using var command = database.CreateCommand(
+            "select string_agg(hash, ''::bytea order by position) from leaf where position >= $1 and position < $2");
+        command.Parameters.AddWithValue(first);
+        command.Parameters.AddWithValue(first + MerkleTree.TileSize);
+        byte[][] hashes = [.. (await command.ExecuteScalarAsync(ct) as byte[] ?? []).Chunk(Merkle.HashSize)];
+
+        lock (gate)
+        {
+            if (!tree.IsTile(tile, hashes))
+            {
+                throw new LedgerException("leaf-changed", $"Leaves between positions {first} and {first + MerkleTree.TileSize - 1} were changed.");
+            }
+        }
+
+        if (cache.Count >= MostTiles)
+        {
+            cache.Clear();
+        }
+
+        return cache[tile] = hashes;
     }
 }

@@ -12,12 +12,13 @@ namespace Governance.Audit.Sealing;
 /// <param name="LagSeconds">The age of the oldest one that could be sealed now.</param>
 /// <param name="Refusal">Why nothing is sealed any more; null while all is well.</param>
 public sealed record LedgerView(
-    string Origin, long Size, long Pending, long Waiting, decimal LagSeconds, string? Refusal, bool IsVerifying, LedgerReport? LastVerification);
+    string Origin, long Size, long Pending, long Waiting, decimal LagSeconds, string? Refusal, bool IsVerifying, LedgerReport? LastVerification,
+    IReadOnlyList<AnchorStatus> Anchors);
 
 internal static class ReadLedger
 {
     public static async Task<Ok<LedgerView>> Handle(
-        NpgsqlDataSource database, LedgerSettings settings, LedgerState state, SelfVerification verification, TimeProvider clock, CancellationToken ct)
+        NpgsqlDataSource database, LedgerSettings settings, LedgerState state, SelfVerification verification, Anchors anchors, TimeProvider clock, CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
             select (select coalesce(max(position) + 1, 0) from leaf), count(*), count(*) filter (where waits),
@@ -36,7 +37,8 @@ internal static class ReadLedger
             Math.Max(0, Math.Round((decimal)lag.TotalSeconds, 1)),
             state.Refusal?.Message,
             verification.IsRunning,
-            verification.Latest));
+            verification.Latest,
+            anchors.Status));
     }
 
     /// <summary>Verifies the whole ledger now; on a large one that takes a while.</summary>

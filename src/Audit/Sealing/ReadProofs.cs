@@ -29,20 +29,14 @@ internal static class ReadProofs
     public static async Task<Ok<InclusionView>> Inclusion(
         long position, long? size, LedgerTree tree, NpgsqlDataSource database, CancellationToken ct)
     {
-        var checkpoint = await At(size, "size", database, ct);
+        var (checkpoint, leaf) = await At(size, "size", position, database, ct);
 
         if (position < 0 || position >= checkpoint.Size)
         {
             throw new InvalidRequestException("position", $"must be from 0 to {checkpoint.Size - 1}, the last leaf of the checkpoint.");
         }
 
-        await using var command = database.CreateCommand("select event_id, hash from leaf where position = $1");
-        command.Parameters.AddWithValue(position);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var (id, hash) = await reader.ReadAsync(ct)
-            ? (reader.GetGuid(0), reader.GetFieldValue<byte[]>(1))
-            : throw new LedgerException("leaf-missing", $"The leaf at position {position} is missing.");
-
+        var (id, hash) = leaf ?? throw new LedgerException("leaf-missing", $"The leaf at position {position} is missing.");
         await Require(tree, checkpoint.Size, ct);
         var proof = await tree.InclusionProof(position, checkpoint.Size, ct);
 
@@ -53,8 +47,8 @@ internal static class ReadProofs
     public static async Task<Ok<ConsistencyView>> Consistency(
         long from, long? to, LedgerTree tree, NpgsqlDataSource database, CancellationToken ct)
     {
-        var later = await At(to, "to", database, ct);
-        var earlier = await At(from, "from", database, ct);
+        var (later, _) = await At(to, "to", position: -1, database, ct);
+        var (earlier, _) = await At(from, "from", position: -1, database, ct);
 
         if (earlier.Size > later.Size)
         {
@@ -101,12 +95,15 @@ internal static class ReadProofs
         return keys;
     }
 
-    /// <summary>The first checkpoint that covers a size; the last one, where none is named.</summary>
-    private static async Task<(long Size, string Note)> At(long? size, string field, NpgsqlDataSource database, CancellationToken ct)
+    /// <summary>The checkpoint of a size, the last one where none is named, and the leaf at a position.</summary>
+    private static async Task<((long Size, string Note) Checkpoint, (Guid Id, byte[] Hash)? Leaf)> At(
+        long? size, string field, long position, NpgsqlDataSource database, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(size is null
-            ? "select size, note from checkpoint order by size desc limit 1"
-            : "select size, note from checkpoint where size = $1");
+        var which = size is null ? "(select max(size) from checkpoint)" : "$2";
+        await using var command = database.CreateCommand($"""
+            select c.size, c.note, l.event_id, l.hash from checkpoint c left join leaf l on l.position = $1 where c.size = {which}
+            """);
+        command.Parameters.AddWithValue(position);
 
         if (size is { } wanted)
         {
@@ -116,7 +113,7 @@ internal static class ReadProofs
         await using var reader = await command.ExecuteReaderAsync(ct);
 
         return await reader.ReadAsync(ct)
-            ? (reader.GetInt64(0), reader.GetString(1))
+            ? ((reader.GetInt64(0), reader.GetString(1)), reader.IsDBNull(2) ? null : (reader.GetGuid(2), reader.GetFieldValue<byte[]>(3)))
             : throw new InvalidRequestException(field, "is the size of no checkpoint; GET /api/audit/checkpoint names the last one.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Data;
 using Governance.Ledger;
+using Marten;
 using Npgsql;
 
 namespace Governance.Audit.Sealing;
@@ -10,7 +11,13 @@ namespace Governance.Audit.Sealing;
 /// they are signed for: after a crash in between the next round signs them, and one after the signature finds it in the folder.
 /// </summary>
 internal sealed class Sealer(
-    NpgsqlDataSource database, LedgerTree tree, LedgerSettings settings, LedgerState state, TimeProvider clock, ILogger<Sealer> log) : BackgroundService
+    NpgsqlDataSource database,
+    IDocumentStore store,
+    LedgerTree tree,
+    LedgerSettings settings,
+    LedgerState state,
+    TimeProvider clock,
+    ILogger<Sealer> log) : BackgroundService
 {
     private const int BatchSize = 2_000;
     private const int LockSpace = 0x476f7665;
@@ -64,9 +71,11 @@ internal sealed class Sealer(
 
         await tree.Load(ct);
         var signer = Signer.Open(settings, isNew: tree.Size == 0 && !await Scalar<bool>(connection, "select exists (select from checkpoint)", ct));
+        await Complete(signer, ct);
         await Announce(connection, signer, ct);
         await Attest(connection, signer, ct);
         state.Lead(signer);
+        var keys = signer.Keys.Count;
 
         await Execute(connection, "listen pending", ct);
         var notified = false;
@@ -80,6 +89,12 @@ internal sealed class Sealer(
             if (placed > 0)
             {
                 await Attest(connection, signer, ct);
+            }
+
+            if (signer.Keys.Count > keys)
+            {
+                keys = signer.Keys.Count;
+                await Announce(connection, signer, ct);
             }
 
             state.Sealed(clock.GetUtcNow());
@@ -146,6 +161,19 @@ internal sealed class Sealer(
         command.Parameters.AddWithValue(next.Size);
         command.Parameters.AddWithValue(note.ToString());
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>An exchange of keys that was recorded, but interrupted before the new key took over.</summary>
+    private async Task Complete(Signer signer, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+
+        if (signer.Prepared is { } prepared
+            && await session.Events.AggregateStreamAsync<LedgerKeys>(LedgerKeys.Stream, token: ct) is { } keys
+            && keys.Current == prepared.ToString())
+        {
+            signer.Activate(prepared);
+        }
     }
 
     private async Task Announce(NpgsqlConnection connection, Signer signer, CancellationToken ct)

@@ -4,7 +4,7 @@ namespace Governance.Audit.Sealing;
 
 /// <summary>Verifies the whole ledger after the start, every few hours (<c>Ledger:VerifyEveryHours</c>) and when an auditor asks; one at a time.</summary>
 internal sealed class SelfVerification(
-    LedgerCheck check, LedgerState state, IConfiguration configuration, TimeProvider clock, ILogger<SelfVerification> log) : BackgroundService
+    LedgerCheck check, LedgerState state, Anchors anchors, IConfiguration configuration, TimeProvider clock, ILogger<SelfVerification> log) : BackgroundService
 {
     private const int StandardHours = 6;
 
@@ -31,7 +31,9 @@ internal sealed class SelfVerification(
 
         try
         {
-            var report = await check.Run(new(signer.Keys, [("the signer", signer.LastNote.ToString())]), ct);
+            var kept = new List<(string, string)> { ("the signer", signer.LastNote.ToString()) };
+            kept.AddRange(await anchors.Kept(ct));
+            var report = await check.Run(new(signer.Keys, kept), ct);
 
             foreach (var finding in report.Findings)
             {

@@ -14,8 +14,11 @@ internal sealed class Signer
     private const string PublicFile = "public-keys";
     private const string StateFile = "checkpoint";
 
+    private const string NextKeyFile = "signing-key.prepared";
+
     private readonly string folder;
-    private readonly NoteSigner key;
+    private readonly Lock gate = new();
+    private NoteSigner key;
 
     private Signer(string folder, NoteSigner key, SignedNote last, IReadOnlyList<NoteKey> keys)
     {
@@ -31,7 +34,10 @@ internal sealed class Signer
     public Checkpoint Last { get; private set; }
 
     /// <summary>All public keys this log was ever signed with, the current one last.</summary>
-    public IReadOnlyList<NoteKey> Keys { get; }
+    public IReadOnlyList<NoteKey> Keys { get; private set; }
+
+    /// <summary>A key that was prepared and has not taken over, or null.</summary>
+    public NoteKey? Prepared => File.Exists(Path.Combine(folder, NextKeyFile)) ? Read(folder, NextKeyFile, key.Key.Name).Key : null;
 
     /// <summary>Opens the folder of a log; the first time, makes it, with a key and the checkpoint of the empty log.</summary>
     /// <param name="isNew">Whether nothing was ever sealed: only then may the folder be empty.</param>
@@ -50,7 +56,7 @@ internal sealed class Signer
             Create(settings);
         }
 
-        var key = new NoteSigner(settings.Origin, Convert.FromBase64String(File.ReadAllText(Path.Combine(folder, KeyFile))));
+        var key = Read(folder, KeyFile, settings.Origin);
         NoteKey[] keys = [.. File.ReadAllLines(Path.Combine(folder, PublicFile)).Select(NoteKey.Parse)];
         var last = SignedNote.Parse(File.ReadAllText(Path.Combine(folder, StateFile)));
         last.VerifiedBy(keys);
@@ -63,6 +69,44 @@ internal sealed class Signer
     /// <summary>Signs a later state of the log.</summary>
     /// <exception cref="LedgerException">It is not a continuation of the last one signed.</exception>
     public SignedNote Sign(Checkpoint next, IReadOnlyList<byte[]> proof)
+    {
+        lock (gate)
+        {
+            return SignAlone(next, proof);
+        }
+    }
+
+    /// <summary>Makes a new key and has each key sign the other; the old one stays in force.</summary>
+    public (NoteKey From, NoteKey To, byte[] ByOld, byte[] ByNew) Prepare()
+    {
+        lock (gate)
+        {
+            var seed = RandomNumberGenerator.GetBytes(32);
+            var next = new NoteSigner(key.Key.Name, seed);
+            Write(folder, NextKeyFile, Convert.ToBase64String(seed));
+
+            return (key.Key, next.Key, key.Bytes(next.Key.ToString()), next.Bytes(key.Key.ToString()));
+        }
+    }
+
+    /// <summary>The prepared key takes over; doing it again changes nothing.</summary>
+    public void Activate(NoteKey prepared)
+    {
+        lock (gate)
+        {
+            if (key.Key == prepared || Prepared != prepared)
+            {
+                return;
+            }
+
+            key = Read(folder, NextKeyFile, key.Key.Name);
+            Keys = [.. Keys.Where(known => known != prepared), prepared];
+            Write(folder, PublicFile, string.Concat(Keys.Select(known => $"{known}\n")));
+            File.Move(Path.Combine(folder, NextKeyFile), Path.Combine(folder, KeyFile), overwrite: true);
+        }
+    }
+
+    private SignedNote SignAlone(Checkpoint next, IReadOnlyList<byte[]> proof)
     {
         if (next.Size < Last.Size)
         {
@@ -83,6 +127,9 @@ internal sealed class Signer
 
         return LastNote;
     }
+
+    private static NoteSigner Read(string folder, string file, string name) =>
+        new(name, Convert.FromBase64String(File.ReadAllText(Path.Combine(folder, file))));
 
     private static void Create(LedgerSettings settings)
     {

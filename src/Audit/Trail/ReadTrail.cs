@@ -1,15 +1,19 @@
 using System.Text.Json;
+using Governance.Audit.Reads;
 using Governance.Audit.Sealing;
+using Governance.Contracts;
 using Governance.Ledger;
 using Governance.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Governance.Audit.Trail;
 
 /// <summary>
 /// One published fact with who caused it, why and when; the publication of a policy, for one, is about no use case. Its position in
-/// the ledger and its leaf hash (base64) are null until it is sealed, which takes a moment.
+/// the ledger and its leaf hash (base64) are null until it is sealed, which takes a moment. Personal values that are gone are named by
+/// their paths.
 /// </summary>
 public sealed record RecordedFact(
     long? Position,
@@ -27,25 +31,79 @@ public sealed record RecordedFact(
     Guid CausationId,
     DateTimeOffset EffectiveAt,
     DateTimeOffset RecordedAt,
-    JsonElement Data)
+    JsonElement Data,
+    IReadOnlyList<string> Erased)
 {
-    /// <summary>The fact with its personal values back in their places.</summary>
-    public RecordedFact With(IEnumerable<Disclosure> personal) =>
-        this with { Data = JsonSerializer.SerializeToElement(PersonalMembers.Join(Data.GetRawText(), personal)) };
+    /// <summary>The fact with its personal values back in their places, and those named that are no more.</summary>
+    internal RecordedFact With(IReadOnlyList<Disclosure> personal) => this with
+    {
+        Data = JsonSerializer.SerializeToElement(PersonalMembers.Join(Data.GetRawText(), personal)),
+        Erased = [.. PersonalMembers.CommitmentsIn(Data).Keys.Except(personal.Select(disclosure => disclosure.Path))],
+    };
 }
 
 public static class ReadTrail
 {
+    private const string ReadContract = "governance.case-read.v1";
+
     /// <summary>Every fact about a case in the order the services recorded them.</summary>
     public static async Task<Ok<Page<RecordedFact>>> OfCase(
-        Guid id, NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
-        await Find("use_case_id = $1", [id], Window.Of(page, pageSize), database, ct) is { Total: > 0 } found
-            ? TypedResults.Ok(found)
-            : throw new NotFoundException("The trail knows no such use case.");
+        Guid id, Caller caller, CaseReads reads, NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct)
+    {
+        var found = await Find("f.use_case_id = $1", [id], Window.Of(page, pageSize), database, ct);
+
+        if (found.Total == 0)
+        {
+            throw new NotFoundException("The trail knows no such use case.");
+        }
+
+        await reads.Record(id, CaseReading.Trail, caller, ct);
+
+        return TypedResults.Ok(found);
+    }
 
     /// <summary>Every fact that is about no case, such as the publication of a policy.</summary>
     public static async Task<Ok<Page<RecordedFact>>> OfPlatform(NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
-        TypedResults.Ok(await Find("use_case_id is null", [], Window.Of(page, pageSize), database, ct));
+        TypedResults.Ok(await Find($"f.use_case_id is null and f.contract <> '{ReadContract}'", [], Window.Of(page, pageSize), database, ct));
+
+    /// <summary>Who has read which case, newest last.</summary>
+    public static async Task<Ok<Page<RecordedFact>>> OfReads(NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
+        TypedResults.Ok(await Find($"f.use_case_id is null and f.contract = '{ReadContract}'", [], Window.Of(page, pageSize), database, ct));
+
+    /// <summary>The facts of a case that were recorded by a moment, sealed up to a position, and in effect at a moment.</summary>
+    public static async Task<IReadOnlyList<RecordedFact>> Upto(
+        Guid id, DateTimeOffset? asOf, long? position, DateTimeOffset? effectiveAt, NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand($"""
+            select {LedgerTables.LeafColumns}, l.position, l.hash
+            from fact f left join leaf l on l.event_id = f.event_id
+            where f.use_case_id = $1 and ($2::timestamptz is null or f.recorded_at <= $2) and ($3::bigint is null or l.position <= $3)
+                and ($4::timestamptz is null or f.effective_at <= $4)
+            order by f.recorded_at, f.service, f.version
+            """);
+        command.Parameters.AddWithValue(id);
+        command.Parameters.Add(new() { Value = asOf?.ToUniversalTime() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = position ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = effectiveAt?.ToUniversalTime() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        var facts = new List<RecordedFact>();
+
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                facts.Add(Read(reader));
+            }
+        }
+
+        return await WithPersonal(facts, database, ct);
+    }
+
+    private static async Task<List<RecordedFact>> WithPersonal(List<RecordedFact> facts, NpgsqlDataSource database, CancellationToken ct)
+    {
+        var personal = await Disclosures.Of(database, facts.ConvertAll(fact => fact.EventId), ct);
+
+        return facts.ConvertAll(fact => fact.With(personal.GetValueOrDefault(fact.EventId, [])));
+    }
 
     private static async Task<Page<RecordedFact>> Find(
         string which, object[] parameters, Window window, NpgsqlDataSource database, CancellationToken ct)
@@ -53,7 +111,7 @@ public static class ReadTrail
         await using var command = Command($"""
             select {LedgerTables.LeafColumns}, l.position, l.hash, count(*) over ()
             from fact f left join leaf l on l.event_id = f.event_id where {which}
-            order by recorded_at, service, version
+            order by f.recorded_at, f.service, f.version
             limit {window.Size} offset {window.Skip}
             """);
         var facts = new List<RecordedFact>();
@@ -68,16 +126,13 @@ public static class ReadTrail
             }
         }
 
-        var personal = await Disclosures.Of(database, facts.ConvertAll(fact => fact.EventId), ct);
-        facts = facts.ConvertAll(fact => personal.TryGetValue(fact.EventId, out var beside) ? fact.With(beside) : fact);
-
         if (total == 0 && window.Page > 1)
         {
-            await using var count = Command($"select count(*) from fact where {which}");
+            await using var count = Command($"select count(*) from fact f where {which}");
             total = (long)(await count.ExecuteScalarAsync(ct))!;
         }
 
-        return new(facts, total, window.Page, window.Size);
+        return new(await WithPersonal(facts, database, ct), total, window.Page, window.Size);
 
         NpgsqlCommand Command(string sql)
         {
@@ -108,6 +163,7 @@ public static class ReadTrail
             leaf.Causation,
             leaf.EffectiveAt,
             leaf.RecordedAt,
-            JsonElement.Parse(leaf.Data));
+            JsonElement.Parse(leaf.Data),
+            []);
     }
 }

@@ -85,6 +85,28 @@ public sealed class EditionDecisionTests
     [Fact]
     public void A_draft_nobody_wrote_is_not_published() => Refused<NotFoundException>(Publish("grace"));
 
+    [Theory]
+    [InlineData("ada")]
+    [InlineData("grace")]
+    public void A_draft_is_discarded_by_its_author_or_another_administrator(string by) =>
+        Given(Saved("ada")).When(Discard(by)).Then(new DraftDiscarded("2027-01", "h1", by, Monday));
+
+    [Fact]
+    public void The_name_of_a_discarded_draft_is_free_again_and_its_authors_are_forgotten() =>
+        Given(Saved("ada"), new DraftDiscarded("2027-01", "h1", "ada", Monday), Saved("grace")).When(Publish("ada")).Then(Published("ada", "grace"));
+
+    [Fact]
+    public void What_is_published_is_not_discarded() =>
+        Given(Saved("ada"), Published("grace", "ada")).When(Discard("ada")).ThenRefused(because: "published and stays");
+
+    [Fact]
+    public void A_draft_is_discarded_in_the_state_that_was_read()
+    {
+        Refused<StaleException>(Discard("ada"), Saved("ada"), Saved("bob", "h2"));
+        Refused<PreconditionMissingException>(Discard("ada", ifMatch: null), Saved("ada"));
+        Refused<NotFoundException>(Discard("ada"), Saved("ada"), new DraftDiscarded("2027-01", "h1", "bob", Monday));
+    }
+
     private static string RefusedMoment(DateTimeOffset effectiveFrom)
     {
         var refusal = Refused<InvalidRequestException>(Draft("ada", effectiveFrom: effectiveFrom));
@@ -106,6 +128,9 @@ public sealed class EditionDecisionTests
 
     private static Func<Catalogue, IEnumerable<object>> Publish(string by, string? ifMatch = "\"h1\"", string version = "2027-01") =>
         catalogue => new PublishEdition(version, ifMatch, by, Monday).Decide(catalogue, BuiltIn);
+
+    private static Func<Catalogue, IEnumerable<object>> Discard(string by, string? ifMatch = "\"h1\"") =>
+        catalogue => new DiscardDraft("2027-01", ifMatch, by, Monday).Decide(catalogue);
 
     private static T Refused<T>(Func<Catalogue, IEnumerable<object>> decide, params object[] history) where T : Exception =>
         Should.Throw<T>(() => decide(Fold.Of<Catalogue>(history)).ToList());

@@ -31,6 +31,20 @@ public sealed class PublishingTests(StrategyService service) : IClassFixture<Str
     }
 
     [Fact]
+    public async Task A_draft_is_discarded_and_the_trail_hears_of_it()
+    {
+        var draft = (await service.As(Ada).Post("/api/policies", Policy())).Expect(HttpStatusCode.Created);
+
+        (await service.As(Grace).Delete($"/api/policies/{version}")).Expect(HttpStatusCode.PreconditionRequired);
+        (await service.As(Grace).Delete($"/api/policies/{version}", ifMatch: draft.ETag)).Expect(HttpStatusCode.NoContent);
+
+        (await service.As(Ada).Get($"/api/policies/{version}")).Expect(HttpStatusCode.NotFound);
+        (await service.As(Ada).Post(Publication, ifMatch: draft.ETag)).Expect(HttpStatusCode.NotFound);
+        (await service.As(Grace).Delete("/api/policies/2026-11", ifMatch: draft.ETag)).Expect(HttpStatusCode.NotFound);
+        (await service.Announced<PolicyDraftDiscarded>()).ShouldContain(a => a.Fact.Version == version && a.Fact.DiscardedBy == Grace.Subject);
+    }
+
+    [Fact]
     public async Task A_published_policy_decides_on_facts_from_its_effective_date_on_and_on_none_before()
     {
         var takesEffect = service.Clock.GetUtcNow().AddMinutes(1);

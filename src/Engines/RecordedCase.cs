@@ -1,0 +1,151 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Governance.Contracts;
+using Governance.ServiceDefaults;
+using Governance.Strategy.Engine;
+
+namespace Governance.Engines;
+
+/// <summary>A published fact as it was recorded.</summary>
+/// <param name="IsErased">Whether a personal value of it is gone: then what was decided on it has another input hash.</param>
+public sealed record RecordedDecision(Guid EventId, string Contract, int Revision, JsonElement Data, bool IsErased);
+
+public enum ReRunOutcome
+{
+    /// <summary>The same policy, input and result, byte for byte.</summary>
+    Same,
+
+    /// <summary>Something differs from what was recorded.</summary>
+    Differs,
+
+    /// <summary>A value it was decided on was erased, so the input cannot be made again.</summary>
+    InputErased,
+
+    /// <summary>A fact it was decided on is not there.</summary>
+    InputMissing,
+
+    /// <summary>A policy, price book or policy pack of the recorded hash is not there.</summary>
+    PolicyMissing,
+
+    /// <summary>This build does not have the engine.</summary>
+    EngineMissing,
+}
+
+public sealed record ReRunResult(Guid EventId, string Contract, int Revision, ReRunOutcome Outcome, string? Detail);
+
+/// <summary>Makes all automated decisions of one case again from the facts alone, as they stand in the ledger.</summary>
+public static class RecordedCase
+{
+    private const string SubmittedFact = "governance.use-case-submitted.v1";
+    private const string RevisedFact = "governance.use-case-revised.v1";
+    private const string ReadinessFact = "governance.data-readiness-assessed.v1";
+    private const string ForecastFact = "governance.cost-forecast.v1";
+    private const string RecommendedFact = "governance.strategy-recommended.v1";
+
+    /// <summary>The contracts that are automated decisions this library can make again.</summary>
+    public static readonly IReadOnlyList<string> Decisions = [ReadinessFact, ForecastFact, RecommendedFact];
+
+    private static readonly JsonSerializerOptions Recorded = new(Json.Tolerant) { NumberHandling = JsonNumberHandling.AllowReadingFromString };
+
+    /// <param name="facts">The facts of the case in any order.</param>
+    /// <param name="contents">The policy or price book with a content hash, as JSON, or null.</param>
+    public static IEnumerable<ReRunResult> MakeAgain(IReadOnlyList<RecordedDecision> facts, Func<string, string?> contents)
+    {
+        foreach (var decision in facts.Where(fact => Decisions.Contains(fact.Contract)))
+        {
+            var (outcome, detail) = Outcome(decision, facts, contents);
+
+            yield return new(decision.EventId, decision.Contract, decision.Revision, outcome, detail);
+        }
+    }
+
+    private static (ReRunOutcome Outcome, string? Detail) Outcome(
+        RecordedDecision decision, IReadOnlyList<RecordedDecision> facts, Func<string, string?> contents)
+    {
+        try
+        {
+            var basis = Member<DecisionBasis>(decision.Data, "basis");
+            var policy = contents(basis.PolicyHash);
+            var declared = facts.FirstOrDefault(fact => fact.Contract is SubmittedFact or RevisedFact && fact.Revision == decision.Revision);
+
+            if (policy is null)
+            {
+                return (ReRunOutcome.PolicyMissing, $"{basis.PolicyVersion} with hash {basis.PolicyHash}");
+            }
+
+            if (declared is null)
+            {
+                return (ReRunOutcome.InputMissing, $"the submission of revision {decision.Revision}");
+            }
+
+            if (declared.IsErased || decision.IsErased)
+            {
+                return (ReRunOutcome.InputErased, null);
+            }
+
+            var input = declared.Data.GetProperty("facts").GetRawText();
+
+            return decision.Contract switch
+            {
+                ReadinessFact => Compare(basis, ReRun.Readiness(basis.EngineVersion, input, policy), ResultHash<Readiness>(decision, "readiness")),
+                ForecastFact => AgainForecast(decision, basis, input, policy, contents),
+                _ => AgainStrategy(decision, basis, facts, policy),
+            };
+        }
+        catch (UnknownEngineException e)
+        {
+            return (ReRunOutcome.EngineMissing, e.Message);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or InvalidDataException or NotReproducibleException)
+        {
+            return (ReRunOutcome.Differs, e.Message);
+        }
+    }
+
+    private static (ReRunOutcome Outcome, string? Detail) AgainForecast(
+        RecordedDecision decision, DecisionBasis basis, string input, string policy, Func<string, string?> contents)
+    {
+        var hash = decision.Data.GetProperty("priceBookHash").GetString()!;
+
+        return contents(hash) is { } prices
+            ? Compare(basis, ReRun.Forecast(basis.EngineVersion, input, prices, policy), recordedResult: null)
+            : (ReRunOutcome.PolicyMissing, $"price book {decision.Data.GetProperty("priceBookVersion").GetString()} with hash {hash}");
+    }
+
+    private static (ReRunOutcome Outcome, string? Detail) AgainStrategy(
+        RecordedDecision decision, DecisionBasis basis, IReadOnlyList<RecordedDecision> facts, string policy)
+    {
+        var readiness = facts.FirstOrDefault(fact => fact.Contract is ReadinessFact && fact.Revision == decision.Revision);
+        var forecast = facts.FirstOrDefault(fact => fact.Contract is ForecastFact && fact.Revision == decision.Revision);
+
+        if (readiness is null || forecast is null)
+        {
+            return (ReRunOutcome.InputMissing, readiness is null ? "the readiness" : "the forecast");
+        }
+
+        var input = new AssessmentInput(
+            Member<UseCaseFacts>(decision.Data, "facts"),
+            Member<Readiness>(readiness.Data, "readiness"),
+            CostOutlook.From(forecast.Data.Deserialize<CostForecast>(Recorded)!));
+
+        return Compare(
+            basis,
+            ReRun.Strategy(basis.EngineVersion, JsonSerializer.Serialize(input, Json.Options), policy),
+            ResultHash<StrategyAssessment>(decision, "assessment"));
+    }
+
+    /// <param name="recordedResult">The hash of the result that was published, where it was published in full.</param>
+    private static (ReRunOutcome Outcome, string? Detail) Compare(DecisionBasis recorded, MadeAgain again, string? recordedResult) => (recorded, again.Basis) switch
+    {
+        var (r, a) when r.PolicyHash != a.PolicyHash => (ReRunOutcome.Differs, "the policy"),
+        var (r, a) when r.InputHash != a.InputHash => (ReRunOutcome.Differs, "the input"),
+        var (r, a) when r.ResultHash != a.ResultHash => (ReRunOutcome.Differs, "the result"),
+        _ when recordedResult is not null && recordedResult != recorded.ResultHash => (ReRunOutcome.Differs, "the published result"),
+        _ => (ReRunOutcome.Same, null),
+    };
+
+    private static string ResultHash<T>(RecordedDecision decision, string member) => Canonical.Hash(Member<T>(decision.Data, member));
+
+    private static T Member<T>(JsonElement data, string name) =>
+        data.GetProperty(name).Deserialize<T>(Recorded) ?? throw new JsonException($"{name} is missing.");
+}

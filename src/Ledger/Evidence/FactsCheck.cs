@@ -1,0 +1,137 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Governance.Ledger.Evidence;
+
+/// <summary>Verifies the facts of a package line by line: form, place in the tree, order, completeness of each stream, commitments.</summary>
+internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoint)
+{
+    public const string Malformed = "fact-malformed";
+
+    private static readonly string[] LineMembers = ["leaf", "personal", "position", "proof"];
+
+    private static readonly string[] LeafMembers =
+    [
+        "actor", "causation", "contract", "correlation", "data", "effectiveAt", "eventId", "log", "prev", "previous", "receivedAt",
+        "recordedAt", "revision", "service", "stream", "useCaseId", "v", "version",
+    ];
+
+    private readonly Dictionary<(string Service, string Stream), (long Version, string Hash)> heads = [];
+    private readonly List<EvidenceFact> facts = [];
+    private long last = -1;
+
+    public int Streams => heads.Count;
+
+    public int Commitments { get; private set; }
+
+    public IReadOnlyList<EvidenceFact> Facts => facts;
+
+    public FactsCheck Read(byte[] file)
+    {
+        foreach (var line in EvidenceCheck.Lines(file, CanonicalJson.NotCanonical))
+        {
+            using var document = CanonicalJson.ParseCanonical(CanonicalJson.Encode(line), "A fact");
+
+            try
+            {
+                Check(document.RootElement);
+            }
+            catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException)
+            {
+                throw new LedgerException(Malformed, $"The fact after position {last} has another shape than a fact of version 1.");
+            }
+        }
+
+        return facts.Count == manifest.Facts
+            ? this
+            : throw new LedgerException("count-differs", $"The manifest speaks of {manifest.Facts} facts, the package holds {facts.Count}.");
+    }
+
+    private void Check(JsonElement line)
+    {
+        Require(Shape.Is(line, LineMembers) && Shape.Is(line.GetProperty("leaf"), LeafMembers), Malformed, "A fact has other members than those of version 1.");
+        var leaf = line.GetProperty("leaf");
+        var position = line.GetProperty("position").GetInt64();
+
+        Require(leaf.GetProperty("v").GetInt64() == Leaf.FormatVersion, "leaf-version", "A leaf is of another version than 1.");
+        Require(Shape.Text(leaf, "log") == checkpoint.Origin, "other-log", "A fact belongs to another log.");
+        Require(position > last, "order-wrong", "The facts are not in the order of their positions.");
+        Require(Shape.Text(leaf, "useCaseId") == manifest.UseCaseId, "other-case", "A fact is about another use case.");
+
+        var hash = Merkle.LeafHash(CanonicalJson.Write(leaf));
+        var proof = line.GetProperty("proof").EnumerateArray().Select(Hash).ToList();
+        Require(
+            Merkle.IsIncluded(hash, position, checkpoint.Size, proof, checkpoint.Root),
+            "proof-wrong",
+            string.Create(CultureInfo.InvariantCulture, $"The fact at position {position} is not in the tree that was signed."));
+
+        Chain(leaf, position, hash);
+        facts.Add(new(position, leaf.Clone(), Personal(leaf.GetProperty("data"), line.GetProperty("personal"), position)));
+        last = position;
+    }
+
+    private void Chain(JsonElement leaf, long position, byte[] hash)
+    {
+        var stream = (Shape.Text(leaf, "service"), Shape.Text(leaf, "stream"));
+        var head = heads.GetValueOrDefault(stream, (0, ""));
+
+        Require(
+            leaf.GetProperty("previous").GetInt64() == head.Item1 && Shape.Text(leaf, "prev") == head.Item2,
+            "chain-broken",
+            string.Create(CultureInfo.InvariantCulture, $"Before the fact at position {position} another one of its stream is missing."));
+        heads[stream] = (leaf.GetProperty("version").GetInt64(), Convert.ToBase64String(hash));
+    }
+
+    private List<Disclosure> Personal(JsonElement data, JsonElement personal, long position)
+    {
+        Require(data.ValueKind is JsonValueKind.Object, Malformed, "The data of a fact is no object.");
+        var expected = PersonalMembers.CommitmentsIn(data);
+        var disclosures = new List<Disclosure>();
+        Commitments += expected.Count;
+
+        foreach (var item in personal.EnumerateArray())
+        {
+            Require(Shape.Is(item, ["path", "salt", "value"]), Malformed, "A personal value has other members than path, salt and value.");
+            var disclosure = new Disclosure(
+                Shape.Text(item, "path"), Salt(Shape.Text(item, "salt")), CanonicalJson.WriteText(item.GetProperty("value")));
+
+            Require(expected.Remove(disclosure.Path, out var commitment), "personal-surplus", Where("is not one the fact commits to", disclosure.Path, position));
+            Require(disclosure.Commitment() == commitment, "personal-changed", Where("is not the one committed to", disclosure.Path, position));
+            disclosures.Add(disclosure);
+        }
+
+        foreach (var path in expected.Keys.Order(StringComparer.Ordinal))
+        {
+            Require(false, "personal-missing", Where("is missing, and no erasure says why", path, position));
+        }
+
+        return disclosures;
+    }
+
+    private static string Where(string what, string path, long position) =>
+        string.Create(CultureInfo.InvariantCulture, $"The value {path} of the fact at position {position} {what}.");
+
+    private static byte[] Hash(JsonElement value)
+    {
+        var text = Shape.Text(value);
+        var bytes = Convert.FromBase64String(text);
+
+        return bytes.Length == Merkle.HashSize && Convert.ToBase64String(bytes) == text ? bytes : throw new FormatException();
+    }
+
+    private static byte[] Salt(string text)
+    {
+        var bytes = Base64Url.DecodeFromChars(text);
+
+        return Base64Url.EncodeToString(bytes) == text ? bytes : throw new FormatException();
+    }
+
+    private static void Require(bool holds, string code, string message)
+    {
+        if (!holds)
+        {
+            throw new LedgerException(code, message);
+        }
+    }
+}

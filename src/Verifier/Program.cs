@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Governance.Engines;
+using Governance.Ledger;
+using Governance.Ledger.Evidence;
+
+// Exit codes: 0 the package holds, 1 it was tampered with, 3 it cannot be read, 4 it holds but a decision came out differently.
+var file = new Argument<FileInfo>("file") { Description = "An evidence package (zip) from the audit ledger." };
+var key = new Option<string[]>("--key") { Description = "A public key of the ledger, known from elsewhere; may be repeated." };
+var root = new RootCommand("Verifies an evidence package of Governance without network or database, and makes its decisions again.") { file, key };
+root.SetAction(parsed => Verify(parsed.GetRequiredValue(file), parsed.GetValue(key) ?? []));
+
+return await root.Parse(args).InvokeAsync();
+
+static int Verify(FileInfo file, string[] keys)
+{
+    EvidenceReport report;
+
+    try
+    {
+        using var zip = file.OpenRead();
+        report = EvidenceCheck.Verify(zip, [.. keys.Select(NoteKey.Parse)]);
+    }
+    catch (LedgerException e)
+    {
+        Console.WriteLine($"refused {e.Code}: {e.Message}");
+
+        return e.Code is "zip-unreadable" ? 3 : 1;
+    }
+    catch (IOException e)
+    {
+        Console.WriteLine($"refused zip-unreadable: {e.Message}");
+
+        return 3;
+    }
+
+    Console.WriteLine($"ok: {file.Name}");
+    Console.WriteLine($"  use case    {report.Manifest.UseCaseId}, packed {report.Manifest.CreatedAt}");
+    Console.WriteLine($"  checkpoint  {report.Checkpoint.Origin}, {report.Checkpoint.Size} leaves, root {Convert.ToBase64String(report.Checkpoint.Root)}");
+    Console.WriteLine($"  signed by   {report.Signer} ({(report.SignerIsTrusted ? "a key you named" : "a key from the package itself: compare it with one you got elsewhere")})");
+    Console.WriteLine($"  facts       {report.Facts.Count}, each unchanged, in the signed tree and in order; none is missing before the last one of its {report.Streams} streams");
+    Console.WriteLine($"  personal    {report.Commitments} values are those committed to");
+    Console.WriteLine($"  policies    {report.Policies.Count}, each with the content its decisions name");
+
+    var again = RecordedCase.MakeAgain(
+        [.. report.Facts.Select(Recorded)],
+        hash => report.Policies.TryGetValue(hash, out var content) ? Encoding.UTF8.GetString(content) : null).ToList();
+
+    foreach (var result in again)
+    {
+        Console.WriteLine($"  made again  {result.Contract}, revision {result.Revision}: {(result.Outcome is ReRunOutcome.Same ? "the same, byte for byte" : $"{result.Outcome}: {result.Detail}")}");
+    }
+
+    return again.Exists(result => result.Outcome is ReRunOutcome.Differs) ? 4 : 0;
+}
+
+static RecordedDecision Recorded(EvidenceFact fact)
+{
+    var whole = PersonalMembers.Join(fact.Leaf.GetProperty("data").GetRawText(), fact.Personal);
+    var committed = PersonalMembers.CommitmentsIn(fact.Leaf.GetProperty("data")).Count;
+
+    return new(
+        fact.Leaf.GetProperty("eventId").GetGuid(),
+        fact.Leaf.GetProperty("contract").GetString()!,
+        fact.Leaf.GetProperty("revision").GetInt32(),
+        JsonSerializer.SerializeToElement(whole),
+        IsErased: fact.Personal.Count < committed);
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Governance.Contracts;
+using Governance.Engines;
+using Governance.ServiceDefaults;
+using Governance.Strategy.Engine;
+using Governance.Testing;
+
+namespace Governance.Audit.Tests.Evidence;
+
+/// <summary>The facts of a case as the services would publish them: every decision made by its engine.</summary>
+internal static class RealCase
+{
+    private static readonly JsonSerializerOptions Recorded = new(Json.Tolerant)
+    {
+        NumberHandling = JsonNumberHandling.AllowReadingFromString,
+        RespectRequiredConstructorParameters = false,
+    };
+
+    public static async Task Publish(AuditService audit, Guid id, UseCaseFacts? declared = null)
+    {
+        var facts = declared ?? Facts.Example;
+        var json = JsonSerializer.Serialize(facts, Json.Options);
+        var readiness = ReRun.Readiness("readiness-1", json, Shipped("checks"));
+        var forecast = ReRun.Forecast(Governance.Costs.Forecasts.ForecastEngine.EngineVersion, json, Shipped("models"), Shipped("horizonMonths"));
+        var figures = JsonNode.Parse(forecast.Result)!;
+        var costs = new CostForecast(
+            id, 1, figures["currency"]!.GetValue<string>(), figures["horizonMonths"]!.GetValue<int>(),
+            Read<IReadOnlyList<StrategyCost>>(figures["strategies"]!), Read<BreakEven>(figures["breakEven"]!),
+            Version("models"), forecast.PriceBookHash!, forecast.Basis);
+        var found = Read<Readiness>(JsonNode.Parse(readiness.Result)!);
+        var input = new AssessmentInput(facts, found, CostOutlook.From(costs));
+        var strategy = ReRun.Strategy(StrategyEngine.EngineVersion, JsonSerializer.Serialize(input, Json.Options), Shipped("factors"));
+
+        IGovernanceEvent[] story =
+        [
+            Messages.Submitted(id, facts),
+            new DataReadinessAssessed(id, 1, found, readiness.Basis),
+            costs,
+            new StrategyRecommended(id, 1, Messages.Number, facts, ["submitter"], Read<StrategyAssessment>(JsonNode.Parse(strategy.Result)!), strategy.Basis),
+            Messages.Withdrawn(id) with { Revision = 2 },
+        ];
+
+        foreach (var fact in story)
+        {
+            (await audit.Publish(fact)).Fault.ShouldBeNull();
+        }
+    }
+
+    private static string Shipped(string member) =>
+        PolicyLibrary.Shipped.Values.Where(json => JsonNode.Parse(json)![member] is not null).OrderBy(json => JsonNode.Parse(json)!["version"]!.GetValue<string>(), StringComparer.Ordinal).First();
+
+    private static string Version(string member) => JsonNode.Parse(Shipped(member))!["version"]!.GetValue<string>();
+
+    private static T Read<T>(JsonNode json) => json.Deserialize<T>(Recorded)!;
+}

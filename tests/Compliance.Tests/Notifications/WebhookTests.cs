@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Governance.Compliance.Notifications;
+using Governance.ServiceDefaults;
+using Governance.Testing;
+
+namespace Governance.Compliance.Tests.Notifications;
+
+public sealed class WebhookTests(NotifyingService service) : IClassFixture<NotifyingService>, IAsyncLifetime
+{
+    private readonly HttpListener receiver = new();
+    private readonly ConcurrentQueue<(string Id, string Timestamp, string Signature, string Body)> received = new();
+
+    private string url = "";
+    private Func<int, HttpStatusCode> answer = _ => HttpStatusCode.NoContent;
+    private WebhookView webhook = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        for (var port = 20_000 + Random.Shared.Next(20_000); ; port++)
+        {
+            url = $"http://127.0.0.1:{port}/hook/";
+            receiver.Prefixes.Clear();
+            receiver.Prefixes.Add(url);
+
+            try
+            {
+                receiver.Start();
+                break;
+            }
+            catch (HttpListenerException)
+            {
+            }
+        }
+
+        _ = Listen();
+        webhook = (await Admin.Post("/api/notifications/webhooks", new WebhookInput(url, [NoticeKind.SignOffNeeded]))).Expect(HttpStatusCode.Created).Read<WebhookView>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Admin.Ask(HttpMethod.Delete, $"/api/notifications/webhooks/{webhook.Id}", null, null, null);
+        receiver.Close();
+    }
+
+    [Fact]
+    public async Task A_webhook_gets_a_signed_payload_of_codes_and_no_more()
+    {
+        var review = await service.OpenForLegal("mona");
+
+        var (id, timestamp, signature, body) = (await Received(1))[0];
+        signature.ShouldBe(WebhookSignature.Of(id, DateTimeOffset.FromUnixTimeSeconds(long.Parse(timestamp, null)), body, [webhook.Secret!]));
+        var payload = JsonNode.Parse(body)!;
+        payload["type"]!.GetValue<string>().ShouldBe("governance.sign-off-needed");
+        payload["data"]!["useCaseId"]!.GetValue<Guid>().ShouldBe(review);
+        await Eventually.Until(async () => (await service.DeliveriesTo($"{webhook.Id}")).Single() is { State: "sent" } sent && $"{sent.Id}" == id);
+        (await Admin.Get("/api/notifications/webhooks")).Body.ShouldNotContain(webhook.Secret!);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_fails_is_tried_again_under_the_same_id_given_up_seen_and_retried_by_hand()
+    {
+        answer = _ => HttpStatusCode.ServiceUnavailable;
+        await service.OpenForLegal();
+
+        for (var attempt = 1; attempt <= Deliveries.MostAttempts; attempt++)
+        {
+            await Received(attempt);
+            await Eventually.Until(async () => (await service.DeliveriesTo($"{webhook.Id}")).Single() is { } d && d.Attempts == attempt && d.State is "waiting" or "given-up");
+            service.Clock.Advance(TimeSpan.FromHours(13));
+        }
+
+        var given = (await service.DeliveriesTo($"{webhook.Id}")).Single();
+        (given.State, given.LastError).ShouldBe(("given-up", "It answered 503."));
+        received.Select(r => r.Id).Distinct().ShouldHaveSingleItem();
+
+        answer = _ => HttpStatusCode.OK;
+        (await Admin.Post($"/api/notifications/deliveries/{given.Id}/retry")).Expect(HttpStatusCode.NoContent);
+        await Eventually.Until(async () => (await service.DeliveriesTo($"{webhook.Id}")).Single().State is "sent");
+    }
+
+    [Fact]
+    public async Task A_redirect_is_no_success_and_is_not_followed()
+    {
+        answer = _ => HttpStatusCode.Redirect;
+        await service.OpenForLegal();
+
+        await Eventually.Until(async () => (await service.DeliveriesTo($"{webhook.Id}")).Single() is { Attempts: 1, State: "waiting", LastError: "It answered 302." });
+        received.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_gone_is_switched_off()
+    {
+        answer = _ => HttpStatusCode.Gone;
+        await service.OpenForLegal();
+
+        await Eventually.Until(async () => (await Admin.Get("/api/notifications/webhooks")).Read<Page<WebhookView>>().Items.Single(w => w.Id == webhook.Id).DisabledBecause is "It answered 410 Gone.");
+        await service.OpenForLegal();
+        (await service.DeliveriesTo($"{webhook.Id}")).Single().State.ShouldBe("given-up");
+    }
+
+    [Fact]
+    public async Task For_a_day_after_a_rotation_both_secrets_sign()
+    {
+        var rotated = (await Admin.Post($"/api/notifications/webhooks/{webhook.Id}/rotation")).Expect(HttpStatusCode.OK).Read<WebhookView>();
+        await service.OpenForLegal();
+        var (id, timestamp, signature, body) = (await Received(1))[0];
+        signature.ShouldBe(WebhookSignature.Of(id, DateTimeOffset.FromUnixTimeSeconds(long.Parse(timestamp, null)), body, [rotated.Secret!, webhook.Secret!]));
+
+        service.Clock.Advance(TimeSpan.FromHours(25));
+        await service.OpenForLegal();
+        (await Received(2))[1].Signature.Split(' ').ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("https://10.0.0.1/hook")]
+    [InlineData("https://[fe80::1]/hook")]
+    [InlineData("https://169.254.169.254/latest")]
+    public async Task A_target_that_is_not_public_is_refused_at_the_door(string closed)
+    {
+        var before = await service.Footprint();
+
+        (await Admin.Post("/api/notifications/webhooks", new WebhookInput(closed))).ExpectProblem(HttpStatusCode.BadRequest, "not public", "url");
+        (await service.Footprint()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Only_administrators_say_where_webhooks_go() =>
+        (await service.As(Roles.LegalReviewer).Post("/api/notifications/webhooks", new WebhookInput(url))).Expect(HttpStatusCode.Forbidden);
+
+    private HttpClient Admin => service.As(Roles.Administrator);
+
+    private Task<List<(string Id, string Timestamp, string Signature, string Body)>> Received(int count) => Eventually.Until(
+        () => Task.FromResult(received.ToList()), all => all.Count >= count, what: $"{count} webhooks");
+
+    private async Task Listen()
+    {
+        while (receiver.IsListening)
+        {
+            var call = await receiver.GetContextAsync();
+            using var reader = new StreamReader(call.Request.InputStream, Encoding.UTF8);
+            received.Enqueue((call.Request.Headers["webhook-id"]!, call.Request.Headers["webhook-timestamp"]!, call.Request.Headers["webhook-signature"]!, await reader.ReadToEndAsync()));
+            call.Response.StatusCode = (int)answer(received.Count);
+            call.Response.RedirectLocation = call.Response.StatusCode is 302 ? url : null;
+            call.Response.Close();
+        }
+    }
+}
