@@ -6,12 +6,13 @@ namespace Governance.Browser.Tests;
 public sealed class ReaderJourneys(World world)
 {
     [Fact]
-    public async Task An_auditor_moves_a_case_back_to_the_moment_it_was_submitted()
+    public async Task An_auditor_moves_a_case_back_to_the_moment_it_was_submitted_and_takes_the_evidence_along()
     {
         var page = await world.SignIn("auditor");
         await page.Open("/audit");
         await page.GetByLabel("Number, title or words").FillAsync("Dispute letters");
         await page.Button("Find").ClickAsync();
+        await Expect(page.Heading("The ledger")).ToBeVisibleAsync();
         await page.Open($"/audit/{world.CaseOf(World.Known)}");
         await Expect(page.Locator("dl.facts").First).ToContainTextAsync("Fine-tuning");
         await page.Picture("auditor-trail");
@@ -22,6 +23,10 @@ public sealed class ReaderJourneys(World world)
         await Expect(page.Locator("dl.facts").First).ToContainTextAsync("not yet");
         await Expect(page.Locator(".trail li.now")).ToContainTextAsync("Use case submitted");
         await Expect(page.Locator("table").First).ToContainTextAsync("recommendation");
+        await page.Button("Make the decisions again").ClickAsync();
+        await Expect(page.GetByText("all came out as recorded")).ToBeVisibleAsync();
+        var evidence = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download the evidence" }).ClickAsync());
+        (await File.ReadAllBytesAsync(await evidence.PathAsync())).Take(2).ShouldBe([(byte)'P', (byte)'K']);
     }
 
     [Fact]
