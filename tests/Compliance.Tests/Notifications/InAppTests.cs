@@ -3,6 +3,7 @@ using Governance.Compliance.Notifications;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Governance.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Compliance.Tests.Notifications;
 
@@ -74,6 +75,20 @@ public sealed class InAppTests(NotifyingService service) : IClassFixture<Notifyi
         await service.Tell(opened, 1, message);
 
         (await NotifyingService.UnreadOf(http)).Count(n => n.Facts.UseCaseId == review).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_half_a_year_old_is_cleared_away()
+    {
+        var http = await service.SignIn(lara);
+        var review = await service.OpenForLegal();
+        await using var age = service.Database.CreateCommand("update notification set created_at = created_at - interval '200 days' where facts ->> 'useCaseId' = $1");
+        age.Parameters.AddWithValue($"{review}");
+        await age.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await service.Services.GetRequiredService<NotificationStore>().Clear(TestContext.Current.CancellationToken);
+
+        (await NotifyingService.UnreadOf(http)).ShouldNotContain(n => n.Facts.UseCaseId == review);
     }
 
     [Fact]
