@@ -65,6 +65,19 @@ public sealed class InAppTests(NotifyingService service) : IClassFixture<Notifyi
     }
 
     [Fact]
+    public async Task What_Compliance_says_of_its_reviews_reaches_the_queue_and_a_claim_takes_it_back()
+    {
+        var (http, colleague) = (await service.SignIn(lara), new Person($"Lena {Guid.CreateVersion7()}", [Roles.LegalReviewer], []));
+        var review = Guid.CreateVersion7();
+        (await service.Publish(Messages.Recommended(review, 1, ComplianceService.RiskAndLegal, ComplianceService.Prompting))).Fault.ShouldBeNull();
+        await Eventually.Until(async () => (await NotifyingService.UnreadOf(http)).Any(n => n.Facts.UseCaseId == review && n.Facts.Requirement is "legal"));
+
+        (await (await service.SignIn(colleague)).Post($"/api/reviews/{review}/claim")).Expect(HttpStatusCode.OK);
+
+        await Eventually.Until(async () => !(await NotifyingService.UnreadOf(http)).Any(n => n.Facts.UseCaseId == review));
+    }
+
+    [Fact]
     public async Task A_fact_that_arrives_twice_is_told_once()
     {
         var http = await service.SignIn(lara);
