@@ -82,7 +82,7 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
         {
             (_, { Errors.Count: > 0 }) => new InvalidRequestException(
                 [.. problem.Errors.SelectMany(e => e.Value.Select(message => new FieldError(e.Key, message)))], (int)answer.StatusCode),
-            (HttpStatusCode.NotFound, _) => new NotFoundException(problem?.Detail ?? $"{service} knows no such thing."),
+            (HttpStatusCode.NotFound, _) => new NotFoundException($"{service}: {problem?.Detail ?? "There is no such thing."}"),
             (HttpStatusCode.Forbidden, _) => new NotAllowedException(problem?.Detail ?? $"{service} does not let you."),
             _ => new InvalidOperationException($"{service} answered {(int)answer.StatusCode}."),
         };

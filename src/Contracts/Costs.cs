@@ -35,9 +35,16 @@ public sealed record StrategyCost(
 
 /// <summary>
 /// When the running saving of fine-tuning has paid back its extra upfront cost: the number of requests and the month they are
-/// reached, both null when that never happens; <paramref name="WithinHorizon"/> says whether it happens in time.
+/// reached, both null when that never happens; <paramref name="WithinHorizon"/> says whether it happens in time. At other volumes of the
+/// first month <paramref name="ByVolume"/> holds: each band ends where the next begins, and the first begins at none; null in older forecasts.
 /// </summary>
-public sealed record BreakEven(decimal? Requests, decimal? Month, bool WithinHorizon, string Explanation);
+public sealed record BreakEven(
+    decimal? Requests, decimal? Month, bool WithinHorizon, string Explanation, IReadOnlyList<BreakEvenBand>? ByVolume = null);
+
+/// <summary>Whether tuning pays back, forecast at volumes from this one on.</summary>
+public sealed record BreakEvenBand(decimal FromRequestsPerMonth, BreakEvenOutcome Outcome);
+
+public enum BreakEvenOutcome { WithinHorizon, BeyondHorizon, Never }
 
 /// <summary>
 /// An administrator has written or changed a draft of a price book; the hash pins its content, which goes with it as JSON, so that the

@@ -30,7 +30,8 @@ public sealed record Leaf(
 {
     public const int FormatVersion = 1;
 
-    private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
+    /// <summary>How leaves write moments; texts of this form sort like the moments.</summary>
+    public const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
 
     /// <summary>The hash of the leaf with its predecessor's.</summary>
     /// <param name="previousHash">Null for the first fact of a stream.</param>

@@ -36,24 +36,39 @@ static int Verify(FileInfo file, string[] keys)
     }
 
     Console.WriteLine($"ok: {file.Name}");
-    Console.WriteLine($"  use case    {report.Manifest.UseCaseId}, packed {report.Manifest.CreatedAt}");
+    Console.WriteLine(report.Manifest.Kind is EvidenceManifest.Case
+        ? $"  use case    {report.Manifest.UseCaseId}, packed {report.Manifest.CreatedAt}"
+        : $"  period      from {report.Manifest.From} until before {report.Manifest.To}, packed {report.Manifest.CreatedAt}");
     Console.WriteLine($"  checkpoint  {report.Checkpoint.Origin}, {report.Checkpoint.Size} leaves, root {Convert.ToBase64String(report.Checkpoint.Root)}");
     Console.WriteLine($"  signed by   {report.Signer} ({(report.SignerIsTrusted ? "a key you named" : "a key from the package itself: compare it with one you got elsewhere")})");
     Console.WriteLine($"  facts       {report.Facts.Count}, each unchanged, in the signed tree and in order; none is missing before the last one of its {report.Streams} streams");
     Console.WriteLine($"  personal    {report.Commitments} values are those committed to");
     Console.WriteLine($"  policies    {report.Policies.Count}, each with the content its decisions name");
 
-    var again = RecordedCase.MakeAgain(
-        [.. report.Facts.Select(Recorded)],
-        hash => report.Policies.TryGetValue(hash, out var content) ? Encoding.UTF8.GetString(content) : null).ToList();
+    var differs = false;
+    var outcomes = new Dictionary<ReRunOutcome, int>();
 
-    foreach (var result in again)
+    foreach (var useCase in report.Facts.GroupBy(fact => fact.Leaf.GetProperty("useCaseId").GetString()!).Where(group => group.Key.Length > 0))
     {
-        Console.WriteLine($"  made again  {result.Contract}, revision {result.Revision}: {(result.Outcome is ReRunOutcome.Same ? "the same, byte for byte" : $"{result.Outcome}: {result.Detail}")}");
+        foreach (var result in RecordedCase.MakeAgain([.. useCase.Select(Recorded)], hash => Policy(report, hash)))
+        {
+            outcomes[result.Outcome] = outcomes.GetValueOrDefault(result.Outcome) + 1;
+            differs |= result.Outcome is ReRunOutcome.Differs;
+
+            if (result.Outcome is not ReRunOutcome.Same)
+            {
+                Console.WriteLine($"  made again  {result.Contract} of {useCase.Key}, revision {result.Revision}: {result.Outcome}: {result.Detail}");
+            }
+        }
     }
 
-    return again.Exists(result => result.Outcome is ReRunOutcome.Differs) ? 4 : 0;
+    Console.WriteLine($"  made again  {outcomes.Values.Sum()} decisions, of which {outcomes.GetValueOrDefault(ReRunOutcome.Same)} came out the same, byte for byte");
+
+    return differs ? 4 : 0;
 }
+
+static string? Policy(EvidenceReport report, string hash) =>
+    report.Policies.TryGetValue(hash, out var content) ? Encoding.UTF8.GetString(content) : null;
 
 static RecordedDecision Recorded(EvidenceFact fact)
 {

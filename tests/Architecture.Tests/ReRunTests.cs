@@ -32,14 +32,17 @@ public sealed class ReRunTests
         again.Result.ShouldBe(Canonical.Write(JsonNode.Parse(Json(readiness))));
     }
 
-    [Fact]
-    public void A_forecast_is_made_again_to_the_byte()
+    [Theory]
+    [InlineData("forecast-2", false)]
+    [InlineData("forecast-3", true)]
+    public void A_forecast_is_made_again_to_the_byte_by_the_engine_that_made_it(string version, bool tellsOtherVolumes)
     {
         var hash = Canonical.Hash(Case.UseCase);
-        var figures = ForecastEngine.ForecastSubmitted(Case.UseCase, hash, Prices, CostPolicy).Figures();
-        var again = ReRun.Forecast("forecast-2", Json(Case.UseCase), Prices.Json!, CostPolicy.Json!);
+        var figures = ForecastEngine.ForecastSubmitted(Case.UseCase, hash, Prices, CostPolicy, tellsOtherVolumes).Figures();
+        var again = ReRun.Forecast(version, Json(Case.UseCase), Prices.Json!, CostPolicy.Json!);
 
-        again.Basis.ShouldBe(Basis.Of(CostPolicy, "forecast-2", Case.UseCase, figures));
+        again.Basis.ShouldBe(Basis.Of(CostPolicy, version, Case.UseCase, figures));
+        again.Result.Contains("byVolume", StringComparison.Ordinal).ShouldBe(tellsOtherVolumes);
         again.PriceBookHash.ShouldBe(Prices.Hash);
     }
 

@@ -15,9 +15,9 @@ public sealed record Catalogue
 
     public ImmutableDictionary<string, Edition> Editions { get; init; } = ImmutableDictionary<string, Edition>.Empty;
 
-    /// <exception cref="NotFoundException">Nobody has drafted such an edition.</exception>
+    /// <exception cref="NotFoundException">Nobody has drafted such an edition, or it was discarded.</exception>
     public Edition Find(string version) =>
-        Editions.GetValueOrDefault(version) ?? throw new NotFoundException("There is no draft of that version.");
+        Editions.GetValueOrDefault(version) ?? throw new NotFoundException("There is no version of that name.");
 
     public Catalogue Apply(DraftSaved e) => this with
     {

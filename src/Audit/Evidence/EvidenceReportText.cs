@@ -6,27 +6,51 @@ using Governance.Ledger;
 
 namespace Governance.Audit.Evidence;
 
-/// <summary>The report for people: what happened to the case, step by step, and where it stands in the ledger.</summary>
-internal sealed class EvidenceReportText(Guid useCase, Checkpoint checkpoint, DateTimeOffset createdAt)
+/// <summary>
+/// The report for people. Of a case: what happened to it, step by step, and where it stands in the ledger; of a period: how many facts
+/// of which kind were recorded.
+/// </summary>
+internal sealed class EvidenceReportText(Guid? useCase, DateTimeOffset? from, DateTimeOffset? to, Checkpoint checkpoint, DateTimeOffset createdAt)
 {
     private readonly List<RecordedFact> facts = [];
+    private readonly SortedDictionary<string, long> contracts = new(StringComparer.Ordinal);
 
-    public void Add(long position, Leaf leaf, IReadOnlyList<Disclosure> personal) => facts.Add(new RecordedFact(
-        position, null, leaf.EventId, leaf.Contract, leaf.UseCaseId, leaf.Revision, leaf.Service, leaf.Stream, leaf.Version, leaf.Actor,
-        leaf.ActorRole, leaf.Correlation, leaf.Causation, leaf.EffectiveAt, leaf.RecordedAt, JsonElement.Parse(leaf.Data), []).With(personal));
+    private readonly HashSet<Guid> useCases = [];
 
-    public byte[] ToPdf()
+    public long Facts { get; private set; }
+
+    public IReadOnlyCollection<Guid> UseCases => useCases;
+
+    public void Add(long position, Leaf leaf, IReadOnlyList<Disclosure> personal)
     {
-        var replay = CaseReplay.Of(useCase, [.. facts.OrderBy(fact => fact.RecordedAt).ThenBy(fact => fact.Service, StringComparer.Ordinal).ThenBy(fact => fact.Version)]);
-        var pdf = new PdfText($"Evidence: {replay.Number ?? useCase.ToString()}");
+        Facts++;
 
-        pdf.Line($"Use case {useCase}, revision {replay.Revision}, stage {replay.Stage}");
+        if (leaf.UseCaseId is { } about)
+        {
+            useCases.Add(about);
+        }
+
+        contracts[leaf.Contract] = contracts.GetValueOrDefault(leaf.Contract) + 1;
+
+        if (useCase is not null)
+        {
+            facts.Add(new RecordedFact(
+                position, null, leaf.EventId, leaf.Contract, leaf.UseCaseId, leaf.Revision, leaf.Service, leaf.Stream, leaf.Version, leaf.Actor,
+                leaf.ActorRole, leaf.Correlation, leaf.Causation, leaf.EffectiveAt, leaf.RecordedAt, JsonElement.Parse(leaf.Data), []).With(personal));
+        }
+    }
+
+    public byte[] ToPdf() => useCase is { } id ? OfCase(id) : OfPeriod();
+
+    private byte[] OfCase(Guid id)
+    {
+        var replay = CaseReplay.Of(id, [.. facts.OrderBy(fact => fact.RecordedAt).ThenBy(fact => fact.Service, StringComparer.Ordinal).ThenBy(fact => fact.Version)]);
+        var pdf = new PdfText($"Evidence: {replay.Number ?? id.ToString()}");
+
+        pdf.Line($"Use case {id}, revision {replay.Revision}, stage {replay.Stage}");
         pdf.Line(Text("Title", replay.Declared, "title"));
         pdf.Line(Text("Business unit", replay.Declared, "businessUnit"));
-        pdf.Line(string.Create(CultureInfo.InvariantCulture, $"Made on {createdAt:yyyy-MM-dd HH:mm:ss} UTC from the ledger {checkpoint.Origin}"));
-        pdf.Line(string.Create(CultureInfo.InvariantCulture, $"{checkpoint.Size} leaves, root {Convert.ToBase64String(checkpoint.Root)}"));
-        pdf.Line("");
-        pdf.Line("This report proves nothing by itself: verify the package it came in (README.txt says how).");
+        Origin(pdf);
         pdf.Heading("What happened");
 
         foreach (var step in replay.Steps)
@@ -40,6 +64,29 @@ internal sealed class EvidenceReportText(Guid useCase, Checkpoint checkpoint, Da
         }
 
         return pdf.ToBytes();
+    }
+
+    private byte[] OfPeriod()
+    {
+        var pdf = new PdfText("Evidence of a period");
+        pdf.Line(string.Create(CultureInfo.InvariantCulture, $"Recorded from {from:yyyy-MM-dd HH:mm:ss} until before {to:yyyy-MM-dd HH:mm:ss} UTC: {Facts} facts"));
+        Origin(pdf);
+        pdf.Heading("How many of which kind");
+
+        foreach (var (contract, number) in contracts)
+        {
+            pdf.Line(string.Create(CultureInfo.InvariantCulture, $"{number}  {contract}"));
+        }
+
+        return pdf.ToBytes();
+    }
+
+    private void Origin(PdfText pdf)
+    {
+        pdf.Line(string.Create(CultureInfo.InvariantCulture, $"Made on {createdAt:yyyy-MM-dd HH:mm:ss} UTC from the ledger {checkpoint.Origin}"));
+        pdf.Line(string.Create(CultureInfo.InvariantCulture, $"{checkpoint.Size} leaves, root {Convert.ToBase64String(checkpoint.Root)}"));
+        pdf.Line("");
+        pdf.Line("This report proves nothing by itself: verify the package it came in (README.txt says how).");
     }
 
     private static string Text(string what, JsonElement? value, string name) =>

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Governance.Audit.Sealing;
 using Governance.Ledger;
 using Governance.Ledger.Evidence;
@@ -11,15 +13,17 @@ using Npgsql;
 namespace Governance.Audit.Evidence;
 
 /// <summary>
-/// Packs everything sealed about one case into a zip that verifies offline: facts with proofs against the last checkpoint, its
+/// Packs everything sealed about one case, or in one period, into a zip that verifies offline: facts with proofs against the last checkpoint, its
 /// signature and keys, what decisions were made under, and a report for people.
 /// </summary>
 internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree, LedgerSettings settings, PolicyArchive policies, TimeProvider clock)
 {
+    private const int FactsAtOnce = 200;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3), Pause = TimeSpan.FromMilliseconds(50);
 
     private const string ReadMe = """
-        Evidence of one use case from the audit ledger of Governance.
+        Evidence from the audit ledger of Governance: of one use case or of a period, as manifest.json says.
 
         Verify it offline, without trusting whoever handed it over:
           ./governance verify --evidence FILE         in a checkout of Governance, or the verifier program by itself
@@ -34,59 +38,104 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         report.pdf      the same for people; it proves nothing by itself
         """;
 
-    /// <returns>A stream of the zip, deleted when closed; null where nothing is sealed about the case.</returns>
-    public async Task<Stream?> OfCase(Guid useCase, CancellationToken ct)
+    /// <returns>Null where nothing is sealed about the case.</returns>
+    public async Task<Package?> OfCase(Guid useCase, CancellationToken ct)
     {
         await WaitForSeal(useCase, ct);
+
+        return await Write(new(EvidenceManifest.Case, useCase, null, null), ct);
+    }
+
+    /// <returns>Null where nothing was recorded in the period.</returns>
+    public Task<Package?> OfPeriod(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        Write(new(EvidenceManifest.Period, null, from.ToUniversalTime(), to.ToUniversalTime()), ct);
+
+    /// <summary>Fact by fact to a file, so that a package of any size needs the memory of a few facts.</summary>
+    private async Task<Package?> Write(Extent extent, CancellationToken ct)
+    {
         var (note, _) = await ReadProofs.Latest(database, ct);
         var checkpoint = Checkpoint.Parse(SignedNote.Parse(note).Text);
         await ReadProofs.Require(tree, checkpoint.Size, ct);
-        var facts = await Sealed(useCase, checkpoint.Size, ct);
-
-        if (facts.Count == 0)
-        {
-            return null;
-        }
-
         var file = new FileStream(
             Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        var report = new EvidenceReportText(extent.UseCase, extent.From, extent.To, checkpoint, clock.GetUtcNow());
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+
         await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8))
         {
-            var files = new Dictionary<string, string>(StringComparer.Ordinal);
-            var report = new EvidenceReportText(useCase, checkpoint, clock.GetUtcNow());
-            var lines = new ArrayBufferWriter<byte>();
-            var personal = await Disclosures.Of(database, facts.ConvertAll(fact => fact.Leaf.EventId), ct);
-
-            foreach (var fact in facts)
-            {
-                var proof = await tree.InclusionProof(fact.Position, checkpoint.Size, ct);
-                var beside = personal.GetValueOrDefault(fact.Leaf.EventId, []);
-                EvidenceFormat.WriteFact(fact.Position, fact.Leaf, fact.PreviousHash, proof, beside, lines);
-                CanonicalJson.Raw("\n"u8, lines);
-                report.Add(fact.Position, fact.Leaf, beside);
-            }
-
+            var named = await AddFacts(zip, files, extent, checkpoint, report, ct);
             await Add(zip, files, EvidenceFormat.CheckpointFile, Encoding.UTF8.GetBytes(note), ct);
-            await Add(zip, files, EvidenceFormat.Facts, lines.WrittenMemory, ct);
             await Add(zip, files, EvidenceFormat.Keys, Encoding.UTF8.GetBytes(string.Concat((await ReadProofs.Keys(database, ct)).Select(key => $"{key}\n"))), ct);
 
-            foreach (var (hash, content) in await policies.DecidedUnder(facts.ConvertAll(fact => fact.Leaf), ct))
+            foreach (var hash in named)
             {
-                await Add(zip, files, $"{EvidenceFormat.Policies}{hash}.json", Encoding.UTF8.GetBytes(content), ct);
+                if (await policies.Find(hash, ct) is { } content)
+                {
+                    await Add(zip, files, $"{EvidenceFormat.Policies}{hash}.json", Encoding.UTF8.GetBytes(content), ct);
+                }
             }
 
             await Add(zip, files, EvidenceFormat.ReadMe, Encoding.UTF8.GetBytes(ReadMe), ct);
             await Add(zip, files, EvidenceFormat.Report, report.ToPdf(), ct);
 
             var manifest = new EvidenceManifest(
-                EvidenceManifest.Case, useCase.ToString(), settings.Origin, checkpoint.Size, facts.Count,
-                clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), files);
+                extent.Kind,
+                extent.UseCase?.ToString() ?? "",
+                Moment(extent.From),
+                Moment(extent.To),
+                settings.Origin,
+                checkpoint.Size,
+                report.Facts,
+                clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+                files);
             await Add(zip, [], EvidenceFormat.Manifest, manifest.Write(), ct);
+        }
+
+        if (report.Facts == 0)
+        {
+            await file.DisposeAsync();
+
+            return null;
         }
 
         file.Position = 0;
 
-        return file;
+        return new(file, report.UseCases);
+    }
+
+    private static string Moment(DateTimeOffset? time) => time?.ToString(Leaf.TimeFormat, CultureInfo.InvariantCulture) ?? "";
+
+    /// <returns>The hashes of what decisions among the facts were made under.</returns>
+    private async Task<IReadOnlyCollection<string>> AddFacts(
+        ZipArchive zip, Dictionary<string, string> files, Extent extent, Checkpoint checkpoint, EvidenceReportText report, CancellationToken ct)
+    {
+        var named = new SortedSet<string>(StringComparer.Ordinal);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using (var stream = await Entry(zip, EvidenceFormat.Facts).OpenAsync(ct))
+        {
+            await foreach (var some in Sealed(extent, checkpoint.Size, ct).Chunk(FactsAtOnce).WithCancellation(ct))
+            {
+                var lines = new ArrayBufferWriter<byte>();
+                var personal = await Disclosures.Of(database, [.. some.Select(fact => fact.Leaf.EventId)], ct);
+
+                foreach (var fact in some)
+                {
+                    var proof = await tree.InclusionProof(fact.Position, checkpoint.Size, ct);
+                    var beside = personal.GetValueOrDefault(fact.Leaf.EventId, []);
+                    EvidenceFormat.WriteFact(fact.Position, fact.Leaf, fact.PreviousHash, proof, beside, lines);
+                    CanonicalJson.Raw("\n"u8, lines);
+                    report.Add(fact.Position, fact.Leaf, beside);
+                    named.UnionWith(PolicyArchive.Named(JsonElement.Parse(fact.Leaf.Data)));
+                }
+
+                hash.AppendData(lines.WrittenSpan);
+                await stream.WriteAsync(lines.WrittenMemory, ct);
+            }
+        }
+
+        files[EvidenceFormat.Facts] = Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        return named;
     }
 
     /// <summary>What was recorded a moment ago is sealed in the next one; a package does not leave without it.</summary>
@@ -111,39 +160,61 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         }
     }
 
-    private async Task<List<SealedFact>> Sealed(Guid useCase, long size, CancellationToken ct)
+    private async IAsyncEnumerable<SealedFact> Sealed(Extent extent, long size, [EnumeratorCancellation] CancellationToken ct)
     {
+        var which = extent.UseCase is null ? "f.recorded_at >= $2 and f.recorded_at < $3" : "f.use_case_id = $2";
         await using var command = database.CreateCommand($"""
             select {LedgerTables.LeafColumns}, l.position, before.hash
             from fact f join leaf l on l.event_id = f.event_id
             left join fact b on b.service = f.service and b.stream = f.stream and b.version = f.previous
             left join leaf before on before.event_id = b.event_id
-            where f.use_case_id = $1 and l.position < $2 order by l.position
+            where l.position < $1 and {which} order by l.position
             """);
-        command.Parameters.AddWithValue(useCase);
+        command.CommandTimeout = 0;
         command.Parameters.AddWithValue(size);
+
+        if (extent.UseCase is { } useCase)
+        {
+            command.Parameters.AddWithValue(useCase);
+        }
+        else
+        {
+            command.Parameters.AddWithValue(extent.From!);
+            command.Parameters.AddWithValue(extent.To!);
+        }
+
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var facts = new List<SealedFact>();
 
         while (await reader.ReadAsync(ct))
         {
-            facts.Add(new(
+            yield return new(
                 reader.GetInt64(LedgerTables.LeafColumnCount),
                 LedgerTables.ReadLeaf(reader, settings.Origin),
-                reader.IsDBNull(LedgerTables.LeafColumnCount + 1) ? null : reader.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1)));
+                reader.IsDBNull(LedgerTables.LeafColumnCount + 1) ? null : reader.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1));
         }
+    }
 
-        return facts;
+    private static ZipArchiveEntry Entry(ZipArchive zip, string name)
+    {
+        var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
+        entry.LastWriteTime = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        return entry;
     }
 
     private static async Task Add(ZipArchive zip, Dictionary<string, string> files, string name, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
-        var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
-        entry.LastWriteTime = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        await using var stream = await entry.OpenAsync(ct);
+        await using var stream = await Entry(zip, name).OpenAsync(ct);
         await stream.WriteAsync(content, ct);
         files[name] = Convert.ToHexStringLower(SHA256.HashData(content.Span));
     }
 
     private sealed record SealedFact(long Position, Leaf Leaf, byte[]? PreviousHash);
+
+    /// <param name="Zip">Deleted when closed.</param>
+    /// <param name="UseCases">The cases it tells about.</param>
+    public sealed record Package(Stream Zip, IReadOnlyCollection<Guid> UseCases);
+
+    /// <summary>What a package is about.</summary>
+    private sealed record Extent(string Kind, Guid? UseCase, DateTimeOffset? From, DateTimeOffset? To);
 }

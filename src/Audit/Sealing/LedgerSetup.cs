@@ -35,6 +35,7 @@ internal static class LedgerSetup
         app.MapGet("/api/audit/proofs/consistency", ReadProofs.Consistency).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/use-cases/{id:guid}/replay", ReplayCase.Handle).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/use-cases/{id:guid}/evidence", ReadEvidence.OfCase).RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/evidence", ReadEvidence.OfPeriod).RequireRole(Roles.Auditor);
         app.MapPost("/api/audit/re-run", MakeDecisionsAgain.Handle).Accepts<ReRunDecisions>("application/json").RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/completeness", Completeness.Handle).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/ledger", ReadLedger.Handle).RequireRole(Roles.Auditor);

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Governance.Costs.PriceBooks;
 
-public sealed record ChangedPrice(string Model, decimal InputBefore, decimal InputAfter, decimal OutputBefore, decimal OutputAfter);
+/// <summary>A known model of which the list says something else; the members that differ are named.</summary>
+public sealed record ChangedPrice(
+    string Model, decimal InputBefore, decimal InputAfter, decimal OutputBefore, decimal OutputAfter, IReadOnlyList<string> Members);
 
 /// <summary>What an import takes, changes, passes over and refuses, and the draft it leads to.</summary>
 public sealed record ImportReport(
@@ -66,7 +68,7 @@ public sealed record ImportPrices(PriceBook InForce, PriceList List, string Vers
         return new(
             dryRun,
             Added: [.. taken.Where(m => !known.ContainsKey(m.Id)).Select(m => m.Id)],
-            Changed: [.. changed.Select(m => new ChangedPrice(m.Id, known[m.Id].Input, m.Input, known[m.Id].Output, m.Output))],
+            Changed: [.. changed.Select(m => new ChangedPrice(m.Id, known[m.Id].Input, m.Input, known[m.Id].Output, m.Output, Differing(known[m.Id], m)))],
             Unchanged: taken.Count(m => known.TryGetValue(m.Id, out var before) && !IsOther(before, m)),
             List.Skipped,
             List.Errors,
@@ -95,6 +97,21 @@ public sealed record ImportPrices(PriceBook InForce, PriceList List, string Vers
 
     private static bool IsOther(ModelPrice before, ModelPrice after) =>
         before with { Source = after.Source, Provider = after.Provider, ContextWindow = after.ContextWindow } != after;
+
+    private static string[] Differing(ModelPrice before, ModelPrice after) =>
+    [
+        .. new (string Member, bool Same)[]
+        {
+            ("input", before.Input == after.Input),
+            ("output", before.Output == after.Output),
+            ("cachedInput", before.CachedInput == after.CachedInput),
+            ("cacheWrite", before.CacheWrite == after.CacheWrite),
+            ("batchInput", before.BatchInput == after.BatchInput),
+            ("batchOutput", before.BatchOutput == after.BatchOutput),
+            ("longPrompt", before.LongPrompt == after.LongPrompt),
+            ("changes", before.Changes is null),
+        }.Where(member => !member.Same).Select(member => member.Member),
+    ];
 
     private static Task<IResult> Save(
         ImportReport report, HttpContext http, Editions<PriceBook> priceBooks, Commands commands, DateTimeOffset now)

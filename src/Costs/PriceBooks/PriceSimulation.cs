@@ -43,7 +43,10 @@ internal sealed class PriceSimulation(Versioned<PriceBook> prices, VersionedData
 
         if (concerned)
         {
-            JsonSerializer.Serialize(json, ForecastEngine.ForecastSubmitted(was.Facts, was.Basis.InputHash, prices, policy).Figures(), Json.Options);
+            // Nobody asks here for other volumes than the recorded ones but the parts of a case, which have a share of its volume each.
+            var forecast = ForecastEngine.ForecastSubmitted(
+                was.Facts, was.Basis.InputHash, prices, policy, otherVolumes: was.Facts.Task?.Components is { Count: > 0 });
+            JsonSerializer.Serialize(json, forecast.Figures(), Json.Options);
         }
         else
         {

@@ -56,14 +56,18 @@ public static class EvidenceFormat
     }
 }
 
-/// <summary>What a package says of itself.</summary>
+/// <summary>What a package says of itself: everything about one case, or everything recorded in a period.</summary>
+/// <param name="UseCaseId">The case; empty for a period.</param>
+/// <param name="From">The first moment of the period, as leaves write moments; empty for a case.</param>
+/// <param name="To">The moment the period ends before.</param>
 /// <param name="Files">The SHA-256 of every other file, by its name.</param>
 public sealed record EvidenceManifest(
-    string Kind, string UseCaseId, string Origin, long Size, long Facts, string CreatedAt, IReadOnlyDictionary<string, string> Files)
+    string Kind, string UseCaseId, string From, string To, string Origin, long Size, long Facts, string CreatedAt, IReadOnlyDictionary<string, string> Files)
 {
     public const string Case = "case";
+    public const string Period = "period";
 
-    private static readonly string[] Members = ["createdAt", "facts", "files", "kind", "origin", "size", "useCaseId", "v"];
+    private static readonly string[] Members = ["createdAt", "facts", "files", "from", "kind", "origin", "size", "to", "useCaseId", "v"];
 
     public byte[] Write()
     {
@@ -81,9 +85,11 @@ public sealed record EvidenceManifest(
             }
 
             json.WriteEndObject();
+            json.WriteString("from", From);
             json.WriteString("kind", Kind);
             json.WriteString("origin", Origin);
             json.WriteNumber("size", Size);
+            json.WriteString("to", To);
             json.WriteString("useCaseId", UseCaseId);
             json.WriteNumber("v", EvidenceFormat.Version);
             json.WriteEndObject();
@@ -101,10 +107,12 @@ public sealed record EvidenceManifest(
             using var document = CanonicalJson.ParseCanonical(bytes, "The manifest");
             var root = document.RootElement;
 
-            return Shape.Is(root, Members) && root.GetProperty("v").GetInt32() == EvidenceFormat.Version && Shape.Text(root, "kind") is Case
+            return Shape.Is(root, Members) && root.GetProperty("v").GetInt32() == EvidenceFormat.Version && Shape.Text(root, "kind") is Case or Period
                 ? new(
-                    Case,
+                    Shape.Text(root, "kind"),
                     Shape.Text(root, "useCaseId"),
+                    Shape.Text(root, "from"),
+                    Shape.Text(root, "to"),
                     Shape.Text(root, "origin"),
                     root.GetProperty("size").GetInt64(),
                     root.GetProperty("facts").GetInt64(),

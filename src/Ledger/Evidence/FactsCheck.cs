@@ -57,7 +57,7 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
         Require(leaf.GetProperty("v").GetInt64() == Leaf.FormatVersion, "leaf-version", "A leaf is of another version than 1.");
         Require(Shape.Text(leaf, "log") == checkpoint.Origin, "other-log", "A fact belongs to another log.");
         Require(position > last, "order-wrong", "The facts are not in the order of their positions.");
-        Require(Shape.Text(leaf, "useCaseId") == manifest.UseCaseId, "other-case", "A fact is about another use case.");
+        Belongs(leaf);
 
         var hash = Merkle.LeafHash(CanonicalJson.Write(leaf));
         var proof = line.GetProperty("proof").EnumerateArray().Select(Hash).ToList();
@@ -71,13 +71,31 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
         last = position;
     }
 
+    private void Belongs(JsonElement leaf)
+    {
+        if (manifest.Kind is EvidenceManifest.Case)
+        {
+            Require(Shape.Text(leaf, "useCaseId") == manifest.UseCaseId, "other-case", "A fact is about another use case.");
+
+            return;
+        }
+
+        var at = Shape.Text(leaf, "recordedAt");
+        Require(
+            string.CompareOrdinal(manifest.From, at) <= 0 && string.CompareOrdinal(at, manifest.To) < 0,
+            "other-period",
+            "A fact was recorded outside of the period.");
+    }
+
     private void Chain(JsonElement leaf, long position, byte[] hash)
     {
         var stream = (Shape.Text(leaf, "service"), Shape.Text(leaf, "stream"));
-        var head = heads.GetValueOrDefault(stream, (0, ""));
+        var isKnown = heads.TryGetValue(stream, out var head);
+        head = isKnown ? head : (0, "");
 
+        // What a stream published before the period is not in its package.
         Require(
-            leaf.GetProperty("previous").GetInt64() == head.Item1 && Shape.Text(leaf, "prev") == head.Item2,
+            (!isKnown && manifest.Kind is EvidenceManifest.Period) || leaf.GetProperty("previous").GetInt64() == head.Item1 && Shape.Text(leaf, "prev") == head.Item2,
             "chain-broken",
             string.Create(CultureInfo.InvariantCulture, $"Before the fact at position {position} another one of its stream is missing."));
         heads[stream] = (leaf.GetProperty("version").GetInt64(), Convert.ToBase64String(hash));

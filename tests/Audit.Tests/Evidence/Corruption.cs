@@ -27,6 +27,8 @@ internal static class Corruption
             ["a manifest that is no JSON"] = (p => p.Changed(f => f["manifest.json"] = "{"u8.ToArray()), "manifest-malformed"),
             ["a manifest with spaces"] = (p => p.Changed(f => f["manifest.json"] = [.. f["manifest.json"], (byte)' ']), "manifest-malformed"),
             ["a manifest that is a list"] = (p => p.Changed(f => f["manifest.json"] = "[]"u8.ToArray()), "manifest-malformed"),
+            ["a case called a period"] = Manifest(m => m["kind"] = "period", "other-period"),
+            ["a manifest with a number for a moment"] = Manifest(m => m["from"] = 1, "manifest-malformed"),
             ["a manifest of version 2"] = Manifest(m => m["v"] = 2, "manifest-malformed"),
             ["a manifest of another kind"] = Manifest(m => m["kind"] = "other", "manifest-malformed"),
             ["a manifest with an extra member"] = Manifest(m => m["extra"] = 1, "manifest-malformed"),

@@ -65,6 +65,22 @@ public sealed class EvidenceTests(EvidencePackage package) : IClassFixture<Evide
     }
 
     [Fact]
+    public async Task Everything_recorded_in_a_period_is_verified_by_both_verifiers()
+    {
+        var (from, to) = (Uri.EscapeDataString(Origin.Moment.ToString("O")), Uri.EscapeDataString(Origin.Moment.AddDays(1).ToString("O")));
+
+        var zip = await package.Audit.As(Roles.Auditor).GetByteArrayAsync($"/api/audit/evidence?from={from}&to={to}");
+
+        EvidenceCheck.Verify(new MemoryStream(zip), []).ShouldSatisfyAllConditions(
+            report => report.Facts.Count.ShouldBe(15),
+            report => report.Streams.ShouldBe(12),
+            report => report.Manifest.Kind.ShouldBe(EvidenceManifest.Period));
+        Python(zip).ShouldStartWith("ok: 15 facts of 12 streams");
+        (await package.Audit.As(Roles.Auditor).Get($"/api/audit/evidence?from={to}&to={from}")).ExpectProblem(HttpStatusCode.BadRequest, "to", "to");
+        (await package.Audit.As(Roles.Auditor).Get("/api/audit/evidence?from=2000-01-01T00:00:00Z&to=2000-01-02T00:00:00Z")).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public void The_report_is_a_PDF_that_tells_the_case()
     {
         var pdf = Encoding.Latin1.GetString(package.Files["report.pdf"]);

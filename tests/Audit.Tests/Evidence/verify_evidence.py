@@ -19,7 +19,7 @@ LARGEST = 2**53 - 1
 LINE = ["leaf", "personal", "position", "proof"]
 LEAF = ["actor", "causation", "contract", "correlation", "data", "effectiveAt", "eventId", "log", "prev", "previous", "receivedAt",
         "recordedAt", "revision", "service", "stream", "useCaseId", "v", "version"]
-MANIFEST = ["createdAt", "facts", "files", "kind", "origin", "size", "useCaseId", "v"]
+MANIFEST = ["createdAt", "facts", "files", "from", "kind", "origin", "size", "to", "useCaseId", "v"]
 
 
 class Refused(Exception):
@@ -295,8 +295,8 @@ def read_manifest(files):
     need("manifest.json" in files, "manifest-missing", "no manifest.json")
     try:
         manifest = parse_canonical(files["manifest.json"])
-        need(isinstance(manifest, dict) and sorted(manifest) == MANIFEST and manifest["v"] == 1 and manifest["kind"] == "case"
-             and all(isinstance(manifest[n], str) for n in ("useCaseId", "origin", "createdAt"))
+        need(isinstance(manifest, dict) and sorted(manifest) == MANIFEST and manifest["v"] == 1 and manifest["kind"] in ("case", "period")
+             and all(isinstance(manifest[n], str) for n in ("useCaseId", "origin", "createdAt", "from", "to"))
              and all(isinstance(manifest[n], Decimal) for n in ("size", "facts", "v"))
              and isinstance(manifest["files"], dict) and all(isinstance(h, str) for h in manifest["files"].values()), "", "")
         return manifest
@@ -349,7 +349,10 @@ def check_fact(line, manifest, checkpoint, heads, last):
     need(number(leaf, "v") == 1, "leaf-version", "another version than 1")
     need(text(leaf, "log") == origin, "other-log", "another log")
     need(position > last, "order-wrong", "not in the order of positions")
-    need(text(leaf, "useCaseId") == manifest["useCaseId"], "other-case", "another use case")
+    if manifest["kind"] == "case":
+        need(text(leaf, "useCaseId") == manifest["useCaseId"], "other-case", "another use case")
+    else:
+        need(manifest["from"] <= text(leaf, "recordedAt") < manifest["to"], "other-period", "recorded outside of the period")
     hash_ = leaf_hash(canonical(leaf).encode())
     need(isinstance(line["proof"], list) and all(isinstance(h, str) for h in line["proof"]), bad, "proof")
     proof = [base64_exact(h, bad) for h in line["proof"]]
@@ -357,7 +360,8 @@ def check_fact(line, manifest, checkpoint, heads, last):
     need(root_from(position, size, hash_, proof) == root, "proof-wrong", "not in the tree that was signed, position %d" % position)
     stream = text(leaf, "service"), text(leaf, "stream")
     version, head = heads.get(stream, (0, ""))
-    need(number(leaf, "previous") == version and text(leaf, "prev") == head, "chain-broken", "a fact is missing before position %d" % position)
+    before_period = manifest["kind"] == "period" and stream not in heads
+    need(before_period or (number(leaf, "previous") == version and text(leaf, "prev") == head), "chain-broken", "a fact is missing before position %d" % position)
     heads[stream] = number(leaf, "version"), base64.b64encode(hash_).decode()
     need(isinstance(leaf["data"], dict), bad, "data")
     return position, check_personal(leaf["data"], line["personal"])

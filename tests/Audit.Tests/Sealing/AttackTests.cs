@@ -13,7 +13,7 @@ namespace Governance.Audit.Tests.Sealing;
 /// </summary>
 public sealed class AttackTests(AttackedLedger ledger) : IClassFixture<AttackedLedger>
 {
-    private const int Places = 25;
+    private const int Places = 15;
 
     /// <summary>Name, statement and the findings that count; $1 is the position attacked.</summary>
     public static TheoryData<string, string, string[]> Attacks => new()

@@ -118,7 +118,8 @@ public sealed class OpenReviewDecisionTests
     [Fact]
     public void A_queue_that_is_needed_no_longer_loses_its_sign_off()
     {
-        var events = Given([Known.Opened, .. AllSignOffs]).When(Known.Open(Known.RiskOnly, revision: 2).Decide).Events;
+        var events = Given([Known.Opened, .. AllSignOffs]).When(Known.Open(
+            Known.RiskOnly, revision: 2, assessment: Known.Assessment with { Recommendation = StrategyKind.PromptEngineering }).Decide).Events;
 
         events.OfType<Voided>().Single(v => v.Queue is ReviewQueue.Security).Because.ShouldBe(["no longer required"]);
     }

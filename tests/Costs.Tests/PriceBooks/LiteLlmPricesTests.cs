@@ -81,7 +81,9 @@ public sealed class LiteLlmPricesTests
         var mini = report.Draft.Find("gpt-4.1-mini")!;
 
         report.Added.ShouldBe(["brand-new"]);
-        report.Changed.ShouldBe([new("gpt-4.1-mini", 0.4m, 0.3m, 1.6m, 1.2m)]);
+        var changed = report.Changed.ShouldHaveSingleItem();
+        (changed with { Members = [] }).ShouldBe(new("gpt-4.1-mini", 0.4m, 0.3m, 1.6m, 1.2m, []));
+        changed.Members.ShouldBe(["input", "output", "cachedInput", "batchInput", "batchOutput"]);
         report.Unchanged.ShouldBe(1);
         (mini.Tuning, mini.Source, mini.Provider, mini.ContextWindow)
             .ShouldBe((Newest.Content.Find("gpt-4.1-mini")!.Tuning, "litellm-2026-11-20", "OpenAI", 1_047_576));

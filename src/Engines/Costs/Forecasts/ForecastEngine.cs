@@ -10,11 +10,13 @@ namespace Governance.Costs.Forecasts;
 /// </summary>
 public static class ForecastEngine
 {
-    public const string EngineVersion = "forecast-2";
+    public const string EngineVersion = "forecast-3";
 
     /// <summary>By facts as submitted, their hash, prices and policy.</summary>
     public static EngineVersions<Func<UseCaseFacts, string, Versioned<PriceBook>, Versioned<CostPolicy>, Forecast>> Versions { get; } =
-        new((EngineVersion, ForecastSubmitted));
+        new(
+            ("forecast-2", (facts, inputHash, prices, policy) => ForecastSubmitted(facts, inputHash, prices, policy, otherVolumes: false)),
+            (EngineVersion, (facts, inputHash, prices, policy) => ForecastSubmitted(facts, inputHash, prices, policy)));
 
     /// <summary>The rate a reader is shown is the rate that is used.</summary>
     private const int RateDigits = 8;
@@ -24,12 +26,13 @@ public static class ForecastEngine
         Forecast(facts, Canonical.Hash(facts), prices, policy);
 
     /// <summary>A currency without a rate must not hold a submitted case up: its amounts are left out, and the forecast says so.</summary>
+    /// <param name="otherVolumes">Whether to look for the volumes at which the break-even changes, which takes longer than all the rest.</param>
     public static Forecast ForecastSubmitted(
-        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> policy)
+        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> policy, bool otherVolumes = true)
     {
         try
         {
-            return Forecast(facts, inputHash, prices, policy);
+            return Forecast(facts, inputHash, prices, policy, otherVolumes);
         }
         catch (MissingExchangeRateException missing)
         {
@@ -38,7 +41,7 @@ public static class ForecastEngine
                 Budget = null,
                 Benefit = facts.Benefit with { HoursPerMonth = null, HourlyRate = null, MonthlyValue = null },
             };
-            var forecast = Forecast(withoutMoney, inputHash, prices, policy);
+            var forecast = Forecast(withoutMoney, inputHash, prices, policy, otherVolumes);
 
             return forecast with
             {
@@ -50,7 +53,7 @@ public static class ForecastEngine
     /// <param name="inputHash">The hash of the facts as they were submitted, from which the range is drawn.</param>
     /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
     public static Forecast Forecast(
-        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> versioned)
+        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> versioned, bool otherVolumes = true)
     {
         var policy = versioned.Content;
         RefuseWhatCannotBeComputed(facts, policy.Limits);
@@ -113,7 +116,7 @@ public static class ForecastEngine
             currency,
             policy.HorizonMonths,
             strategies,
-            strategies[1].BreakEven!,
+            strategies[1].BreakEven! with { ByVolume = otherVolumes ? BreakEvenSearch.Find(facts.Volume.RequestsPerMonth, OutcomeAt) : null },
             extraUpfront,
             Saving(strategies[0], strategies[1]),
             facts.Benefit.Basis,
@@ -136,6 +139,27 @@ public static class ForecastEngine
                         policy.HorizonMonths,
                         currency),
                 };
+
+        // The plain variants alone, and of them what the break-even rests on; it notes nothing that pricing has not noted.
+        BreakEvenOutcome OutcomeAt(long inFirstMonth)
+        {
+            var ramp = new VolumeRamp(inFirstMonth, facts.Volume.MonthlyGrowthPercent ?? 0, policy.Limits.RequestsPerMonth);
+            decimal[] volume = [.. ramp.Take(policy.HorizonMonths)];
+            var (requests, notes) = (volume.Sum(), new Notes());
+            var prompting = new PromptingLines(facts, policy, notes, write, tokens, prompted, volume);
+            var tuning = new TuningLines(facts, policy, notes, write, tokens, volume);
+            var promptedCost = Variants.Cost(prompting.Lines(prompted: 1, tuned: 0), policy.Prompting.FailureProbability.Value);
+            var tunedCost = Variants.Cost([.. prompting.Lines(prompted: 0, tuned: 1), .. tuning.Lines(peft, tuned, 1)], peft.FailureProbability.Value);
+
+            return requests < 1 ? BreakEvenOutcome.Never
+                : BreakEvenMath.Compute(
+                    tunedCost.Upfront - promptedCost.Upfront, (promptedCost.Running - tunedCost.Running) / requests, ramp, policy.HorizonMonths) switch
+                {
+                    { WithinHorizon: true } => BreakEvenOutcome.WithinHorizon,
+                    { Month: not null } => BreakEvenOutcome.BeyondHorizon,
+                    _ => BreakEvenOutcome.Never,
+                };
+        }
 
         decimal? Saving(StrategyForecast prompting, StrategyForecast tuning) =>
             requests >= 1 ? (prompting.Running - tuning.Running) / requests : null;

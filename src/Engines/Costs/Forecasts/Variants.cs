@@ -44,16 +44,8 @@ internal sealed class Variants(
     private StrategyForecast Price(Variant variant, CostLine[] lines, decimal[] monthly)
     {
         var probability = notes.Use(variant.FailureProbability);
-        var (atRisk, running) = (0m, 0m);
-
-        foreach (var line in lines)
-        {
-            atRisk += line.Upfront;
-            running += line.Total - line.Upfront;
-        }
-
-        var reserve = write.UpfrontConverted("failure-reserve", "Upfront cost lost if it fails, weighted by the probability", LineWriter.Cents(atRisk * probability));
-        var upfront = atRisk + reserve.Upfront;
+        var (upfront, running, lost) = Cost(lines, probability);
+        var reserve = write.UpfrontConverted("failure-reserve", "Upfront cost lost if it fails, weighted by the probability", lost);
         var total = upfront + running;
         var presentCost = returns.PresentCost(upfront, monthly);
 
@@ -77,6 +69,22 @@ internal sealed class Variants(
             ranges.Of(lines, probability),
             BreakEven: null,
             [.. lines, reserve]);
+    }
+
+    /// <summary>What lines cost upfront, the reserve for a failure included, and after that.</summary>
+    public static (decimal Upfront, decimal Running, decimal Reserve) Cost(IEnumerable<CostLine> lines, decimal failureProbability)
+    {
+        var (atRisk, running) = (0m, 0m);
+
+        foreach (var line in lines)
+        {
+            atRisk += line.Upfront;
+            running += line.Total - line.Upfront;
+        }
+
+        var reserve = LineWriter.Cents(atRisk * failureProbability);
+
+        return (atRisk + reserve, running, reserve);
     }
 
     private CostLine Routing() => write.Steady(

@@ -17,17 +17,31 @@ public sealed record CostOutlook(
         new(forecast.Currency, forecast.HorizonMonths, forecast.Strategies, forecast.BreakEven);
 
     /// <summary>
-    /// The break-even at another volume: it takes as many requests, which are served sooner or later. What never pays back is not
-    /// made to pay by volume alone; totals stay, since nothing is decided on them.
+    /// The break-even at another volume: whether it comes in time as the forecast says for that volume; when, by the requests it takes,
+    /// which are served sooner or later. A forecast that says nothing of other volumes is taken to need as many requests at each, and what
+    /// never pays back not to pay by volume alone. Totals stay, since nothing is decided on them.
     /// </summary>
-    public CostOutlook AtVolume(Volume volume, Volume insteadOf) =>
-        BreakEven.Requests is { } requests && volume.RequestsPerMonth != insteadOf.RequestsPerMonth
-            ? this with { BreakEven = Reach(requests, volume) }
-            : this;
+    public CostOutlook AtVolume(Volume volume, Volume insteadOf)
+    {
+        if (volume.RequestsPerMonth == insteadOf.RequestsPerMonth)
+        {
+            return this;
+        }
+
+        var reached = BreakEven.Requests is { } requests ? Reach(requests, volume) : BreakEven;
+
+        return this with { BreakEven = BreakEven.ByVolume is { } bands ? Forecast(reached, bands, volume.RequestsPerMonth) : reached };
+    }
 
     /// <summary>The fewest requests in the first month at which tuning pays back within the horizon; null where it never does.</summary>
     public decimal? VolumeInTime(Volume volume)
     {
+        if (BreakEven.ByVolume is { } bands)
+        {
+            return bands.FirstOrDefault(band => band.Outcome is BreakEvenOutcome.WithinHorizon && band.FromRequestsPerMonth > volume.RequestsPerMonth)
+                ?.FromRequestsPerMonth;
+        }
+
         if (BreakEven.Requests is not { } requests)
         {
             return null;
@@ -43,6 +57,23 @@ public sealed record CostOutlook(
         }
 
         return Math.Ceiling(requests / months);
+    }
+
+    private BreakEven Forecast(BreakEven reached, IReadOnlyList<BreakEvenBand> bands, decimal requestsPerMonth)
+    {
+        var outcome = BreakEvenOutcome.Never;
+
+        for (var i = 0; i < bands.Count && bands[i].FromRequestsPerMonth <= requestsPerMonth; i++)
+        {
+            outcome = bands[i].Outcome;
+        }
+
+        return outcome switch
+        {
+            BreakEvenOutcome.WithinHorizon => reached with { Month = Math.Min(reached.Month ?? HorizonMonths, HorizonMonths), WithinHorizon = true },
+            BreakEvenOutcome.BeyondHorizon => reached with { Month = Math.Max(reached.Month ?? 0, HorizonMonths + 1), WithinHorizon = false },
+            _ => reached with { Requests = null, Month = null, WithinHorizon = false },
+        };
     }
 
     private BreakEven Reach(decimal requests, Volume volume)
