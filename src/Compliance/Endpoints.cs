@@ -60,6 +60,7 @@ internal static class Endpoints
 
     public static void MapPacks(this WebApplication app)
     {
+        app.MapGet("/api/reviews/{id:guid}/classification", ReadClassification.Handle).RequireRole(Access.CaseReaders);
         app.MapEditions<PolicyPack>("/api/policy-packs");
         app.MapPost("/api/policy-packs/{version}/simulation", SimulatePack.Handle).RequireRole(Roles.Administrator, Roles.Auditor);
     }
