@@ -48,9 +48,17 @@ internal static class Machine
         return engine;
     }
 
-    /// <summary>The same for tests, which bring their own containers where an engine answers and nothing can be installed.</summary>
+    /// <summary>
+    /// The same for tests, which bring their own containers where an engine answers and nothing can be installed, and need a browser.
+    /// Where it cannot be installed, the tests in the browser say so.
+    /// </summary>
     public static void GetWhatTestsNeed(Action<string> say)
     {
+        if (Tools.Chromium is null && Obstacle([Browser]) is null)
+        {
+            Install([Browser], say);
+        }
+
         if (Missing() is not [_, ..] missing)
         {
             return;
@@ -93,6 +101,8 @@ internal static class Machine
                 $"Install it again: {string.Join(' ', still.Select(need => Posix.IsRoot ? need.Apt : need.Brew))}");
         }
     }
+
+    private static readonly Need Browser = new("Chromium", "chromium", "chromium");
 
     private static List<Need> Missing() =>
     [

@@ -28,6 +28,7 @@ var root = new Command("./governance", "Governance: LLM use cases from idea to a
     Does("reset", "Stop the platform and delete its data.", (parsed, ct) => Reset.RunAsync(Layout.OfCheckout(), parsed.GetValue(yes), ct), yes),
     Does("demo", "Carry the demo portfolio to its decisions through the public API and show them.", (_, ct) => Demo.RunAsync(Layout.OfCheckout(), ct)),
     Does("test", "Run every test.", (_, ct) => RunTests.RunAsync(ct)),
+    Does("images", "Take the README's pictures of the portal again, into docs/images.", (_, ct) => TakeImages.RunAsync(ct)),
     Does(
         "verify", "Verify the ledger and make every decision again: of the running platform, or of an evidence package.",
         (parsed, ct) => Verify.RunAsync(Layout.OfCheckout(), parsed.GetValue(evidence), parsed.GetValue(keys) ?? [], ct), evidence, keys),

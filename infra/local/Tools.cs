@@ -16,6 +16,8 @@ internal static class Tools
     public static string? Find(string program) =>
         Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(IsThere);
 
+    public static string? Chromium => Find("chromium") ?? Find("chromium-browser") ?? Find("google-chrome") ?? Find("google-chrome-stable");
+
     public static string Dotnet { get; } =
         Environment.ProcessPath is { } self && Path.GetFileName(self) is "dotnet" ? self
         : Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root && File.Exists($"{root}/dotnet") ? $"{root}/dotnet"

@@ -42,7 +42,7 @@ internal static class Door
     }
 
     /// <summary>What a browser opens as a page, as against what scripts and programs ask for.</summary>
-    private static bool IsPage(HttpRequest request) =>
+    public static bool IsPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
         && !request.Path.StartsWithSegments("/api")
         && request.Headers.Accept.Any(accepted => accepted?.Contains("text/html", StringComparison.OrdinalIgnoreCase) is true);

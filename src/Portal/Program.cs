@@ -1,4 +1,5 @@
 using Governance.Portal;
+using Governance.Portal.Services;
 using Governance.Portal.Shell;
 using Governance.Portal.SignIn;
 using Governance.ServiceDefaults;
@@ -19,6 +20,7 @@ app.MapGet("/api/me", (Caller caller) => caller);
 app.MapApiDocs();
 app.MapStatusPage();
 app.MapBrowserSignIn();
+app.MapFiles();
 app.MapPages();
 app.MapProxy();
 

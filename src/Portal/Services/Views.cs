@@ -136,7 +136,7 @@ public sealed record ForecastView(
 }
 
 public sealed record FactView(
-    long Position,
+    long? Position,
     Guid EventId,
     string Contract,
     int? Revision,

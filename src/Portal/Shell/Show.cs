@@ -22,8 +22,6 @@ internal static class Show
         _ => $"{Number(hours / 24, 1)} d",
     };
 
-    public static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("d", CultureInfo.CurrentCulture);
-
     public static string Time(DateTimeOffset at) => $"{at.UtcDateTime.ToString("g", CultureInfo.CurrentCulture)} UTC";
 
     /// <summary>With seconds and thousandths, as a trail needs it.</summary>

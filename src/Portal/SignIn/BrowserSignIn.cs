@@ -61,6 +61,7 @@ internal static class BrowserSignIn
 
     public static void MapBrowserSignIn(this WebApplication app)
     {
+        app.MapGet("/session", () => TypedResults.NoContent()).RequireAuthorization(Pages).ExcludeFromDescription();
         app.MapGet("/sign-in", GoToIdentity).AllowAnonymous().ExcludeFromDescription();
         app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery) =>
         {
@@ -115,7 +116,7 @@ internal static class BrowserSignIn
     {
         var request = context.Request;
 
-        if (!HttpMethods.IsGet(request.Method) || request.Path.StartsWithSegments("/_blazor"))
+        if (!Door.IsPage(request))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         }

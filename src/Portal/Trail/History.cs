@@ -1,69 +1,68 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Governance.Portal.Services;
 
 namespace Governance.Portal.Trail;
 
-/// <summary>A case as its facts up to one moment tell it.</summary>
-internal sealed record CaseThen(string? Number, int Revision, string Stage, JsonObject Facts, JsonObject? Assessment, JsonObject? Forecast, JsonObject? Review, IReadOnlyList<string> SignOffs)
+/// <summary>A case as it was known at one moment; what was not known yet is null.</summary>
+internal sealed record CaseThen(
+    string? Number,
+    int Revision,
+    string Stage,
+    JsonObject? Declared,
+    JsonObject? Forecast,
+    JsonObject? Recommendation,
+    JsonObject? Review,
+    IReadOnlyList<JsonObject> SignOffs)
 {
-    private static readonly CaseThen Nothing = new(null, 0, "", [], null, null, null, []);
+    public string? Strategy => Recommendation?["assessment"]?["recommendation"]?.GetValue<string>();
 
-    public static CaseThen After(IEnumerable<FactView> facts) => facts.Aggregate(Nothing, (then, fact) => then.With(fact));
+    public string? Tier => Review?["tier"]?.GetValue<string>();
 
-    /// <summary>What was known of it as one document, so that two moments can be compared.</summary>
+    public IEnumerable<string> Queues => SignOffs.Select(given => given["queue"]?.GetValue<string>() ?? "");
+
+    /// <summary>What people compare two moments by.</summary>
     public JsonObject AsDocument() => new()
     {
         ["stage"] = Stage,
         ["revision"] = Revision,
-        ["facts"] = Facts.DeepClone(),
-        ["recommendation"] = Assessment?["recommendation"]?.DeepClone(),
-        ["confidence"] = Assessment?["confidence"]?.DeepClone(),
-        ["riskTier"] = Review?["tier"]?.DeepClone(),
-        ["signOffs"] = new JsonArray([.. SignOffs.Select(queue => (JsonNode)JsonValue.Create(queue))]),
+        ["declared"] = Declared?.DeepClone(),
+        ["recommendation"] = Strategy,
+        ["confidence"] = Recommendation?["assessment"]?["confidence"]?.DeepClone(),
+        ["riskTier"] = Tier,
+        ["signOffs"] = new JsonArray([.. Queues.Select(queue => (JsonNode)JsonValue.Create(queue))]),
         ["cost"] = new JsonObject(from variant in (Forecast?["strategies"] as JsonArray ?? []).OfType<JsonObject>()
                                   group variant by variant["strategy"]?.GetValue<string>() ?? "" into strategy
                                   select KeyValuePair.Create(strategy.Key, strategy.First()["total"]?.DeepClone())),
     };
+}
 
-    /// <summary>A later revision takes the results of the earlier one away; a sign-off stays until a review of other facts is opened.</summary>
-    private CaseThen With(FactView fact)
+/// <summary>What came of making recorded decisions again, from the lines the audit service answers with.</summary>
+internal sealed record ReRun(long Decisions, IReadOnlyList<string> Findings)
+{
+    public static ReRun Read(string lines)
     {
-        var data = JsonObject.Create(fact.Data.Clone())!;
+        var decisions = 0L;
+        List<string> findings = [];
 
-        if (fact.Revision < Revision)
+        foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            return this;
+            using var said = JsonDocument.Parse(line);
+
+            if (said.RootElement.TryGetProperty("finding", out var finding))
+            {
+                findings.Add($"{finding.GetProperty("contract").GetString()}, revision {finding.GetProperty("revision").GetInt32()}: {finding.GetProperty("outcome").GetString()}. {(finding.TryGetProperty("detail", out var detail) ? detail.ToString() : "")}");
+            }
+            else if (said.RootElement.TryGetProperty("summary", out var summary))
+            {
+                decisions = summary.GetProperty("decisions").GetInt64();
+            }
         }
 
-        return fact.Name switch
-        {
-            "use-case-submitted" or "use-case-revised" => this with
-            {
-                Number = data["number"]?.GetValue<string>(),
-                Revision = fact.Revision ?? Revision,
-                Stage = "submitted",
-                Facts = data["facts"] as JsonObject ?? [],
-                Assessment = null,
-                Forecast = null,
-            },
-            "data-readiness-assessed" => this with { Stage = Stage is "submitted" ? "assessing" : Stage },
-            "cost-forecast" => this with { Forecast = data },
-            "strategy-recommended" => this with { Assessment = data["assessment"] as JsonObject },
-            "review-opened" => this with
-            {
-                Stage = "in-review",
-                SignOffs = Hash(data) == Hash(Review) ? SignOffs : [],
-                Review = data,
-            },
-            "sign-off-recorded" => this with { SignOffs = [.. SignOffs, data["queue"]?.GetValue<string>() ?? ""] },
-            "changes-requested" => this with { Stage = "changes-requested" },
-            "use-case-approved" => this with { Stage = "approved" },
-            "use-case-rejected" => this with { Stage = "rejected" },
-            "use-case-withdrawn" => this with { Stage = "withdrawn" },
-            _ => this,
-        };
+        return new(decisions, findings);
     }
-
-    private static string? Hash(JsonObject? review) => review?["factsHash"]?.GetValue<string>();
 }
+
+/// <summary>How the ledger is, as the audit service says.</summary>
+internal sealed record LedgerView(string Origin, long Size, long Pending, decimal LagSeconds, string? Refusal, bool IsVerifying, LedgerReport? LastVerification);
+
+internal sealed record LedgerReport(DateTimeOffset EndedAt, long Leaves, long Checkpoints, string Root, IReadOnlyList<JsonElement> Findings);

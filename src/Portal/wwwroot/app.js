@@ -6,13 +6,7 @@ window.governance = {
         remove: (key) => localStorage.removeItem(key),
     },
 
-    save(name, type, text) {
-        const link = document.createElement("a");
-        link.href = URL.createObjectURL(new Blob([text], { type }));
-        link.download = name;
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    },
+    save: (name, type, text) => keep(name, new Blob([text], { type })),
 
     // The styles of the page do not travel with an image, so each shape takes its own along.
     async savePicture(id, name) {
@@ -38,13 +32,12 @@ window.governance = {
         pen.fillStyle = getComputedStyle(document.body).backgroundColor;
         pen.fillRect(0, 0, canvas.width, canvas.height);
         pen.drawImage(picture, 0, 0);
-        const link = document.createElement("a");
-        link.href = canvas.toDataURL("image/png");
-        link.download = name;
-        link.click();
+        keep(name, await new Promise((taken) => canvas.toBlob(taken, "image/png")));
     },
 
     print: () => window.print(),
+
+    live: () => { document.documentElement.dataset.live = ""; },
 
     focus(id) {
         const element = document.getElementById(id);
@@ -61,6 +54,14 @@ window.governance = {
     },
 };
 
+function keep(name, content) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(content);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
 document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) {
         return;
@@ -74,13 +75,22 @@ document.addEventListener("keydown", (event) => {
 });
 
 const reconnect = document.getElementById("components-reconnect-modal");
+let asking;
 reconnect?.addEventListener("components-reconnect-state-changed", (event) => {
     const state = event.detail.state;
     reconnect.dataset.state = state;
     if (state === "show" && !reconnect.open) reconnect.showModal();
     if (state === "hide" && reconnect.open) reconnect.close();
     if (state === "rejected") location.reload();
+    if (reconnect.open) asking ??= setInterval(askForSession, 2000);
+    else asking = clearInterval(asking);
 });
+
+// A portal that has forgotten the session will take no connection either; the page then goes to sign in and finds its draft again.
+async function askForSession() {
+    const answer = await fetch("/session").catch(() => null);
+    if (answer?.status === 401) location.reload();
+}
 document.getElementById("reconnect-retry")?.addEventListener("click", async () => {
     if (!(await Blazor.reconnect())) location.reload();
 });
