@@ -32,6 +32,7 @@ builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
 builder.Services.AddSingleton<KnownPeople>();
 builder.Services.AddSingleton<Receipts>();
 builder.Services.AddSingleton<AnswerDecision>();
+builder.Services.AddSingleton<CountReviews>();
 builder.Services.AddScoped<ReviewDesk>();
 builder.Services.AddScoped<ApproveAlike>();
 builder.Services.AddScoped<GiveDelegationEndpoints>();

@@ -64,39 +64,14 @@ public static class FindReviews
         return TypedResults.Ok(await window.Of(reviews.OrderByDescending(r => r.OpenedAt), review => ReviewView.Brief(review, now), ct));
     }
 
-    /// <summary>How much work waits in each queue, of what the caller may see.</summary>
-    public static async Task<Ok<IReadOnlyList<QueueCount>>> Counts(
-        Caller caller, NpgsqlDataSource database, TimeProvider clock, CancellationToken ct)
-    {
-        await using var query = database.CreateCommand("""
-            select queue, count(*), count(*) filter (where due_at < $1), count(*) filter (where escalated),
-                count(*) filter (where (claims ->> $2)::timestamptz > $1), count(*) filter (where claims is not null)
-            from review_task where $3::text[] is null or business_unit = any($3) group by queue
-            """);
-        query.Parameters.AddWithValue(clock.GetUtcNow());
-        query.Parameters.AddWithValue(caller.Subject);
-        query.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text, UnitsOf(caller) ?? (object)DBNull.Value);
-        await using var reader = await query.ExecuteReaderAsync(ct);
-        var counts = new Dictionary<string, QueueCount>();
-
-        while (await reader.ReadAsync(ct))
-        {
-            var queue = Choice.Of<ReviewQueue>("queue", reader.GetString(0))!.Value;
-            counts[reader.GetString(0)] = new(queue, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
-        }
-
-        return TypedResults.Ok<IReadOnlyList<QueueCount>>(
-            [.. Enum.GetValues<ReviewQueue>().Select(queue => counts.GetValueOrDefault(Choice.NameOf(queue)) ?? new(queue, 0, 0, 0, 0, 0))]);
-    }
-
-    private static string[]? UnitsOf(Caller caller) => caller.SeesAllUnits ? null : [.. caller.BusinessUnits];
+    internal static string[]? UnitsOf(Caller caller) => caller.SeesAllUnits ? null : [.. caller.BusinessUnits];
 
     private static async Task<(List<Guid> Page, long Total)> Work(
         NpgsqlDataSource database, WorkFilter filter, Window window, DateTimeOffset now, CancellationToken ct)
     {
         await using var page = database.CreateCommand(
-            $"select review_id from review_task where {filter.Sql} group by review_id order by max(priority) desc, min(due_at), review_id offset {window.Skip} limit {window.Size}");
-        await using var total = database.CreateCommand($"select count({(filter.IsOneQueue ? "*" : "distinct review_id")}) from review_task where {filter.Sql}");
+            $"select review_id from review_task where {filter.Sql} order by priority desc, due_at, review_id offset {window.Skip} limit {window.Size}");
+        await using var total = database.CreateCommand($"select count(*) from review_task where {filter.Sql}");
         filter.Bind(page, now);
         filter.Bind(total, now);
         var counting = total.ExecuteScalarAsync(ct);
@@ -112,15 +87,15 @@ public static class FindReviews
     }
 
     /// <summary>The conditions of a work list; the moment is the first parameter, the caller the second.</summary>
-    private sealed record WorkFilter(string Sql, bool IsOneQueue, string Subject, IReadOnlyList<object> Values)
+    private sealed record WorkFilter(string Sql, string Subject, IReadOnlyList<object> Values)
     {
         public static WorkFilter Of(ReviewFilter filter, Caller caller)
         {
-            var clauses = new List<string> { "true" };
+            var clauses = new List<string>();
             var values = new List<object>();
 
             Add(UnitsOf(caller), "business_unit = any({0})");
-            Add(Choice.Of<ReviewQueue>("queue", filter.Queue) is { } queue ? Choice.NameOf(queue) : null, "queue = {0}");
+            Add(Choice.Of<ReviewQueue>("queue", filter.Queue) is { } queue ? Choice.NameOf(queue) : QueueTable.AnyQueue, "queue = {0}");
             Add(Choice.Of<RiskTier>("tier", filter.Tier) is { } tier ? Choice.NameOf(tier) : null, "tier = {0}");
             Add(Parameter.Text("businessUnit", filter.BusinessUnit), "business_unit = {0}");
             Add(filter.DueBefore, "due_at < {0}");
@@ -132,7 +107,7 @@ public static class FindReviews
 
             if (filter.Unclaimed is true)
             {
-                clauses.Add($"given + {QueueTable.HeldAtP1} < quorum");
+                clauses.Add($"{QueueTable.HeldAtP1} < places");
             }
 
             if (filter.Escalated is { } escalated)
@@ -140,7 +115,7 @@ public static class FindReviews
                 clauses.Add(escalated ? "escalated" : "not escalated");
             }
 
-            return new(string.Join(" and ", clauses), filter.Queue is not null, caller.Subject, values);
+            return new(string.Join(" and ", clauses), caller.Subject, values);
 
             void Add(object? value, string clause)
             {
@@ -168,6 +143,3 @@ public static class FindReviews
 /// <summary>Which reviews to list; all filters of work hold together.</summary>
 public sealed record ReviewFilter(
     string? Queue, string? State, string? Tier, string? BusinessUnit, bool? Mine, bool? Unclaimed, bool? Escalated, DateTimeOffset? DueBefore);
-
-/// <summary>Requirements that wait in a queue, and of them those overdue, escalated, claimed by the caller, and claimed by anybody.</summary>
-public sealed record QueueCount(ReviewQueue Queue, long Open, long Overdue, long Escalated, long Mine, long Claimed);

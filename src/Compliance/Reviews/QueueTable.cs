@@ -6,24 +6,30 @@ namespace Governance.Compliance.Reviews;
 /// </summary>
 internal static class QueueTable
 {
-    /// <summary>One row for each requirement that waits and each queue that may answer it. Claims map the subject to the end of the lease.</summary>
+    /// <summary>The queue of the row that stands for all of a review's queues.</summary>
+    public const string AnyQueue = "";
+
+    /// <summary>
+    /// One row for each queue a review waits in, with the most urgent of its requirements there, and one for all queues together. Claims
+    /// map the subject to the end of the lease.
+    /// </summary>
     public const string Schema = """
         create table if not exists review_task(
             review_id uuid not null,
-            requirement text not null,
             queue text not null,
             business_unit text not null,
             tier text not null,
             priority smallint not null,
             escalated boolean not null,
             due_at timestamptz not null,
-            opened_at timestamptz not null,
-            quorum smallint not null,
-            given smallint not null,
+            places smallint not null,
             claims jsonb,
-            primary key (review_id, requirement, queue));
+            primary key (review_id, queue));
         create index if not exists review_task_order on review_task(queue, priority desc, due_at, review_id) include (business_unit);
-        create index if not exists review_task_all on review_task(priority desc, due_at, review_id) include (business_unit);
+        create index if not exists review_task_unit on review_task(queue, business_unit);
+        create index if not exists review_task_due on review_task(due_at) include (queue, business_unit);
+        create index if not exists review_task_escalated on review_task(queue, business_unit) where escalated;
+        create index if not exists review_task_claimed on review_task(queue, business_unit) where claims is not null;
         create index if not exists review_task_claims on review_task using gin(claims) where claims is not null;
 
         create table if not exists review_deadline(
@@ -35,14 +41,20 @@ internal static class QueueTable
         begin
             delete from review_task where review_id = new.id;
             insert into review_task
-                select new.id, t ->> 'id', q, new.data -> 'facts' ->> 'businessUnit', new.data ->> 'tier',
-                    case when (t ->> 'isEscalated')::boolean then 3
+                select new.id, q, new.data -> 'facts' ->> 'businessUnit', new.data ->> 'tier',
+                    case when bool_or((t ->> 'isEscalated')::boolean) then 3
                         else array_position(array['normal', 'high', 'urgent'], new.data ->> 'priority') - 1 end,
-                    (t ->> 'isEscalated')::boolean, (t -> 'required' ->> 'dueAt')::timestamptz, (new.data ->> 'openedAt')::timestamptz,
-                    (t -> 'required' ->> 'quorum')::smallint,
-                    (select count(*) from jsonb_array_elements(new.data -> 'signOffs') s where s ->> 'requirementId' = t ->> 'id'),
-                    (select jsonb_object_agg(c ->> 'by', c ->> 'until') from jsonb_array_elements(t -> 'claims') c)
-                from jsonb_array_elements(new.data -> 'waiting') t, jsonb_array_elements_text(t -> 'called') q;
+                    bool_or((t ->> 'isEscalated')::boolean),
+                    min((t -> 'required' ->> 'dueAt')::timestamptz),
+                    sum((t -> 'required' ->> 'quorum')::smallint
+                        - (select count(*) from jsonb_array_elements(new.data -> 'signOffs') s where s ->> 'requirementId' = t ->> 'id')),
+                    (select jsonb_object_agg(c ->> 'by', c ->> 'until')
+                        from jsonb_array_elements(new.data -> 'waiting') w, jsonb_array_elements(w -> 'claims') c
+                        where q = '' or w -> 'called' ? q)
+                from jsonb_array_elements(new.data -> 'waiting') t,
+                    (select '' as q union all select unnest(array['risk', 'legal', 'privacy', 'security'])) queues
+                where q = '' or t -> 'called' ? q
+                group by q;
 
             if new.data ->> 'nextDeadline' is null then
                 delete from review_deadline where review_id = new.id;
@@ -62,6 +74,6 @@ internal static class QueueTable
         create index if not exists review_facts on mt_doc_review((data -> 'approval' ->> 'factsHash')) where data -> 'approval' is not null;
         """;
 
-    /// <summary>How many people hold a claim at the moment of the parameter: they and those who have signed off take the requirement's places.</summary>
+    /// <summary>How many people hold a claim at the moment of the first parameter; each takes one of the places still to be filled.</summary>
     public const string HeldAtP1 = "(select count(*) from jsonb_each_text(coalesce(claims, '{}')) c where c.value::timestamptz > $1)";
 }

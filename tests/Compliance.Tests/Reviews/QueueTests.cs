@@ -81,6 +81,40 @@ public sealed class QueueTests(FilledQueues filled) : IClassFixture<FilledQueues
         (await compliance.As(Roles.Auditor).Get($"/api/reviews/{filled.Fresh}")).Expect(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task Counts_say_how_much_waits_in_each_queue_of_what_one_may_see()
+    {
+        (await Counts(Rita)).Select(c => (c.Queue, c.Open, c.Mine, c.Claimed)).ShouldBe(
+        [
+            (ReviewQueue.Risk, 2, 1, 1), (ReviewQueue.Legal, 3, 0, 0), (ReviewQueue.Privacy, 0, 0, 0), (ReviewQueue.Security, 0, 0, 0),
+        ]);
+        (await Counts(new("Foreign", [Roles.PortfolioManager], ["Elsewhere"]))).ShouldAllBe(c => c.Open == 0);
+    }
+
+    [Fact]
+    public async Task Work_can_be_filtered_by_what_is_free_by_tier_and_by_when_it_is_due()
+    {
+        (await Find("queue=risk&unclaimed=true")).Items.ShouldHaveSingleItem().Id.ShouldBe(filled.Fresh);
+        (await Find("unclaimed=true")).Total.ShouldBe(3);
+        (await Find("tier=medium")).Total.ShouldBe(3);
+        (await Find("tier=high")).Total.ShouldBe(0);
+        (await Find("escalated=true")).Total.ShouldBe(0);
+        (await Find("dueBefore=2026-11-20T09:00:00Z")).Total.ShouldBe(0);
+        (await Find("dueBefore=2027-11-20T09:00:00Z")).Total.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Saved_views_are_found_again_by_their_owner_alone()
+    {
+        (await compliance.As(Rita).Put("/api/reviews/views", new Dictionary<string, string> { ["High first"] = "queue=risk&tier=high" }, null)).Expect(HttpStatusCode.OK);
+
+        (await compliance.As(Rita).Get("/api/reviews/views")).Read<Dictionary<string, string>>()["High first"].ShouldBe("queue=risk&tier=high");
+        (await compliance.As(Rolf).Get("/api/reviews/views")).Read<Dictionary<string, string>>().ShouldBeEmpty();
+    }
+
+    private async Task<IReadOnlyList<QueueCount>> Counts(Person by) =>
+        (await compliance.As(by).Get("/api/reviews/counts")).Expect(HttpStatusCode.OK).Read<List<QueueCount>>();
+
     private async Task<Page<ReviewView>> Find(string query, Person? by = null) =>
         (await compliance.As(by ?? Rita).Get($"/api/reviews?{query}")).Expect(HttpStatusCode.OK).Read<Page<ReviewView>>();
 }
