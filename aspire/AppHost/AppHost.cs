@@ -27,6 +27,12 @@ IResourceBuilder<ProjectResource>[] services =
     Service<Projects.Audit>("audit").WithEnvironment("Ledger__Folder", Directory.CreateTempSubdirectory("governance-ledger-").FullName),
 ];
 
+// Audit asks every other what it has published, to say whether the ledger is complete.
+foreach (var origin in services[..^1])
+{
+    services[^1].WithReference(origin);
+}
+
 var portal = Web<Projects.Portal>("portal", port: 8080).WithExternalHttpEndpoints();
 
 foreach (var service in services)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -58,7 +59,7 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } e =>
             new HttpValidationProblem(new InvalidRequestException("$", $"The body is larger than {RequestBody.MaxBytes / 1024} KiB.", e.StatusCode)),
         BadHttpRequestException e when UnreadableParameter().Match(e.Message) is { Success: true } found =>
-            new HttpValidationProblem(new InvalidRequestException(found.Groups["name"].Value, "cannot be read as what it should be.", e.StatusCode)),
+            new HttpValidationProblem(new InvalidRequestException(JsonNamingPolicy.CamelCase.ConvertName(found.Groups["name"].Value), "cannot be read as what it should be.", e.StatusCode)),
         BadHttpRequestException e => Problem(e.StatusCode, "The request cannot be read.", e.Message),
         _ when Faults.IsConflict(exception) =>
             Problem(StatusCodes.Status409Conflict, "Somebody else changed this at the same moment.", "Read it again and repeat the change."),

@@ -1,5 +1,7 @@
 using Governance.Compliance;
 using Governance.Compliance.Calendars;
+using Governance.Compliance.Delegations;
+using Governance.Compliance.Enforcement;
 using Governance.Compliance.Notifications;
 using Governance.Compliance.Packs;
 using Governance.Compliance.People;
@@ -17,34 +19,33 @@ builder.AddEventStore(
     store =>
     {
         store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline);
+        store.Projections.Snapshot<Delegation>(SnapshotLifecycle.Inline);
         store.Schema.For<Person>().Identity(person => person.Id);
+        store.Schema.For<SavedViews>().Identity(views => views.Id);
     },
-    NotificationStore.Schema);
+    QueueTable.Schema,
+    NotificationStore.Schema,
+    Receipts.Schema);
 builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"), PackCheck.Find);
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
-
 builder.Services.AddSingleton<KnownPeople>();
+builder.Services.AddSingleton<Receipts>();
+builder.Services.AddSingleton<AnswerDecision>();
+builder.Services.AddScoped<ReviewDesk>();
+builder.Services.AddScoped<ApproveAlike>();
+builder.Services.AddScoped<GiveDelegationEndpoints>();
+builder.Services.AddHostedService<DeadlineWatch>();
 builder.AddNotifications();
 
 var app = builder.Build();
 
 app.MapDefaultEndpoints();
-
-var reviews = app.MapGroup("/api/reviews");
-reviews.MapGet("/", FindReviews.Many).RequireRole(Access.CaseReaders);
-reviews.MapGet("/{id:guid}", FindReviews.One).RequireRole(Access.CaseReaders);
-
-var actions = reviews.MapGroup("/{id:guid}").RequireRole(Access.Reviewers);
-actions.MapPost("/claim", ClaimReview.Handle).Accepts<ReviewInput>("application/json");
-actions.MapPost("/release", ReleaseReview.Handle).Accepts<ReviewInput>("application/json");
-actions.MapPost("/approve", ApproveReview.Handle).Accepts<ReviewInput>("application/json");
-actions.MapPost("/reject", RejectReview.Handle).Accepts<ReviewInput>("application/json");
-actions.MapPost("/request-changes", RequestChanges.Handle).Accepts<ReviewInput>("application/json");
-
-app.MapEditions<PolicyPack>("/api/policy-packs");
-app.MapPost("/api/policy-packs/{version}/simulation", SimulatePack.Handle).RequireRole(Roles.Administrator, Roles.Auditor);
-
+app.Use((http, next) => app.Services.GetRequiredService<KnownPeople>().Remember(http, next));
+app.MapReviews();
+app.MapDelegations();
+app.MapEnforcement();
+app.MapPacks();
 app.MapNotifications();
 
 app.Run();

@@ -84,6 +84,79 @@ public sealed record UseCaseRejected(
 [Contract("review-closed", 1)]
 public sealed record ReviewClosed(Guid UseCaseId, int Revision) : IUseCaseEvent;
 
+/// <summary>A reviewer has taken a requirement on; the claim lapses at <paramref name="Until"/>.</summary>
+[Contract("review-claimed", 1)]
+public sealed record ReviewClaimed(
+    Guid UseCaseId, int Revision, string RequirementId, ReviewQueue Queue, string ClaimedBy, string? OnBehalfOf, DateTimeOffset Until) : IUseCaseEvent;
+
+[Contract("review-released", 1)]
+public sealed record ReviewReleased(Guid UseCaseId, int Revision, string RequirementId, ReviewQueue Queue, string ReleasedBy) : IUseCaseEvent;
+
+[Contract("review-prioritised", 1)]
+public sealed record ReviewPrioritised(
+    Guid UseCaseId, int Revision, ReviewPriority Priority, string PrioritisedBy, [property: Personal] string Reason) : IUseCaseEvent;
+
+/// <summary>A requirement is still open and its time runs out, or has; <paramref name="Queues"/> may answer.</summary>
+[Contract("review-reminded", 1)]
+public sealed record ReviewReminded(
+    Guid UseCaseId, int Revision, string Number, string RequirementId, IReadOnlyList<ReviewQueue> Queues, DateTimeOffset DueAt, IReadOnlyList<string> ClaimedBy)
+    : IUseCaseEvent;
+
+/// <summary>Nobody has answered in time: a second queue may answer now, or everybody of a role is told.</summary>
+[Contract("review-escalated", 1)]
+public sealed record ReviewEscalated(
+    Guid UseCaseId, int Revision, string Number, string RequirementId, IReadOnlyList<ReviewQueue> Queues, string? Role, DateTimeOffset DueAt) : IUseCaseEvent;
+
+/// <summary>A sign-off counts no longer; <paramref name="Because"/> names the changed facts, or says what else ended it.</summary>
+[Contract("sign-off-voided", 1)]
+public sealed record SignOffVoided(
+    Guid UseCaseId, int Revision, string RequirementId, ReviewQueue Queue, string ReviewedBy, IReadOnlyList<string> Because) : IUseCaseEvent;
+
+[Contract("condition-evidence-given", 1)]
+public sealed record ConditionEvidenceGiven(
+    Guid UseCaseId, int Revision, string ConditionId, string GivenBy, [property: Personal] string Evidence) : IUseCaseEvent;
+
+[Contract("condition-met", 1)]
+public sealed record ConditionMet(Guid UseCaseId, int Revision, string ConditionId, string AcceptedBy, string? OnBehalfOf) : IUseCaseEvent;
+
+[Contract("condition-evidence-refused", 1)]
+public sealed record ConditionEvidenceRefused(
+    Guid UseCaseId, int Revision, string ConditionId, string RefusedBy, string? OnBehalfOf, [property: Personal] string Reason) : IUseCaseEvent;
+
+/// <summary>An unmet condition is due soon.</summary>
+[Contract("condition-reminded", 1)]
+public sealed record ConditionReminded(
+    Guid UseCaseId, int Revision, string Number, string ConditionId, string? Owner, DateTimeOffset DueAt) : IUseCaseEvent;
+
+/// <summary>A condition was not met when it was due; the approval allows nothing until it is.</summary>
+[Contract("approval-suspended", 1)]
+public sealed record ApprovalSuspended(Guid UseCaseId, int Revision, string ConditionId) : IUseCaseEvent;
+
+[Contract("approval-resumed", 1)]
+public sealed record ApprovalResumed(Guid UseCaseId, int Revision) : IUseCaseEvent;
+
+[Contract("approval-expired", 1)]
+public sealed record ApprovalExpired(Guid UseCaseId, int Revision, DateTimeOffset ValidUntil) : IUseCaseEvent;
+
+/// <summary>From start to end, one person may act for another in some queues: for all cases, those of some business units, or one.</summary>
+[Contract("delegation-given", 1)]
+public sealed record DelegationGiven(
+    Guid DelegationId,
+    string From,
+    string To,
+    string GivenBy,
+    IReadOnlyList<ReviewQueue> Queues,
+    IReadOnlyList<string> BusinessUnits,
+    Guid? OnlyUseCase,
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    [property: Personal] string Reason) : IGovernanceEvent;
+
+[Contract("delegation-revoked", 1)]
+public sealed record DelegationRevoked(Guid DelegationId, string RevokedBy, DateTimeOffset At) : IGovernanceEvent;
+
+public enum ReviewPriority { Normal, High, Urgent }
+
 /// <summary>
 /// An administrator has written or changed a draft of a policy pack; the hash pins its content, which goes with it as JSON, so that the
 /// audit ledger can show what any decision was made under.

@@ -29,7 +29,7 @@ public sealed partial class AccessTests(Platform platform)
         var id = row.Case switch
         {
             "absent" => Guid.CreateVersion7(),
-            _ when !row.Route.Contains("{id", StringComparison.Ordinal) => Guid.Empty,
+            _ when !row.Route.Contains("{id", StringComparison.Ordinal) && !row.Route.Contains("{key}", StringComparison.Ordinal) => Guid.Empty,
             "other" => await target.MakeCase(Platform.OtherUnit, "somebody else"),
             "edited" => await target.MakeCase(Platform.OwnUnit, person.Subject),
             _ => await target.MakeCase(Platform.OwnUnit, "somebody else"),
@@ -58,7 +58,7 @@ public sealed partial class AccessTests(Platform platform)
 
     private static HttpRequestMessage Request(Row row, Guid id)
     {
-        var path = row.Route.Replace("{id:guid}", $"{id}", StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal)
+        var path = row.Route.Replace("{id:guid}", $"{id}", StringComparison.Ordinal).Replace("{key}", $"{id}", StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal)
             .Replace("{version}", "2026-11", StringComparison.Ordinal);
         path = Absent().Replace(path, $"{Guid.CreateVersion7()}");
         var request = new HttpRequestMessage(row.Method is "ANY" ? HttpMethod.Get : new HttpMethod(row.Method), path);
@@ -68,6 +68,7 @@ public sealed partial class AccessTests(Platform platform)
         {
             ("POST", "/api/use-cases") => Json(Facts.Example with { BusinessUnit = unit }),
             ("PUT", _) => Json(Facts.Example with { PromptCount = 15 }),
+            ("POST", _) when row.Route.EndsWith("/evidence", StringComparison.Ordinal) => Json(new { evidence = "A link." }),
             ("POST", _) => Json(new { reason = "Because." }),
             _ => null,
         };

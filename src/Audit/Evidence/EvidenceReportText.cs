@@ -21,6 +21,8 @@ internal sealed class EvidenceReportText(Guid? useCase, DateTimeOffset? from, Da
 
     public IReadOnlyCollection<Guid> UseCases => useCases;
 
+    public IReadOnlyCollection<string> Contracts => contracts.Keys;
+
     public void Add(long position, Leaf leaf, IReadOnlyList<Disclosure> personal)
     {
         Facts++;

@@ -35,6 +35,7 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         keys            the public keys of the ledger
         facts.jsonl     one line per fact: leaf, position, proof of inclusion, personal values with their salts
         policies/       policies, price books and packs that decisions were made under, named by their hash
+        schemas/        the shape of each kind of fact in the package, as JSON Schema
         report.pdf      the same for people; it proves nothing by itself
         """;
 
@@ -72,6 +73,14 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
                 if (await policies.Find(hash, ct) is { } content)
                 {
                     await Add(zip, files, $"{EvidenceFormat.Policies}{hash}.json", Encoding.UTF8.GetBytes(content), ct);
+                }
+            }
+
+            foreach (var contract in report.Contracts)
+            {
+                if (ContractSchemas.Of(contract) is { } schema)
+                {
+                    await Add(zip, files, $"{EvidenceFormat.Schemas}{contract}.json", Encoding.UTF8.GetBytes(schema), ct);
                 }
             }
 

@@ -8,14 +8,37 @@ namespace Governance.Compliance.Notifications;
 public sealed class FollowReviewsConsumer(NotificationStore store) :
     IConsumer<ReviewOpened>,
     IConsumer<SignOffRecorded>,
+    IConsumer<SignOffVoided>,
+    IConsumer<ReviewClaimed>,
+    IConsumer<ReviewReleased>,
+    IConsumer<ReviewReminded>,
+    IConsumer<ReviewEscalated>,
     IConsumer<ChangesRequested>,
     IConsumer<UseCaseApproved>,
     IConsumer<UseCaseRejected>,
-    IConsumer<ReviewClosed>
+    IConsumer<ReviewClosed>,
+    IConsumer<ConditionReminded>,
+    IConsumer<ConditionEvidenceGiven>,
+    IConsumer<ConditionEvidenceRefused>,
+    IConsumer<ConditionMet>,
+    IConsumer<ApprovalSuspended>,
+    IConsumer<ApprovalResumed>,
+    IConsumer<ApprovalExpired>,
+    IConsumer<DelegationGiven>
 {
     public Task Consume(ConsumeContext<ReviewOpened> context) => Follow(context);
 
     public Task Consume(ConsumeContext<SignOffRecorded> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<SignOffVoided> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ReviewClaimed> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ReviewReleased> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ReviewReminded> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ReviewEscalated> context) => Follow(context);
 
     public Task Consume(ConsumeContext<ChangesRequested> context) => Follow(context);
 
@@ -24,6 +47,32 @@ public sealed class FollowReviewsConsumer(NotificationStore store) :
     public Task Consume(ConsumeContext<UseCaseRejected> context) => Follow(context);
 
     public Task Consume(ConsumeContext<ReviewClosed> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ConditionReminded> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ConditionEvidenceGiven> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ConditionEvidenceRefused> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ConditionMet> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ApprovalSuspended> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ApprovalResumed> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<ApprovalExpired> context) => Follow(context);
+
+    public Task Consume(ConsumeContext<DelegationGiven> context)
+    {
+        var given = context.Message;
+        var notice = new Notice(
+            NoticeKind.DelegationGiven,
+            $"{given.DelegationId} delegation",
+            Audience.Of(given.From, given.To),
+            new(given.OnlyUseCase, Queues: given.Queues, DueAt: given.End));
+
+        return Tell(context, given.DelegationId, (followed, _) => new(followed, [notice], []));
+    }
 
     private Task Follow<T>(ConsumeContext<T> context) where T : class, IUseCaseEvent
     {

@@ -60,7 +60,11 @@ public sealed record FollowedCase
                     Audience.Of(QueuesOf(required), [.. next.Editors, .. next.Holders(IdOf(required))]),
                     next.Facts(useCase) with { Tier = next.Tier, Requirement = IdOf(required), Queues = QueuesOf(required), DueAt = required.DueAt })),
             ],
-            [.. before.Except(after).Select(id => About(useCase, id)), .. Gone(fact)]);
+            [
+                .. before.Except(after).Select(id => About(useCase, id)),
+                .. Unsigned().Except(next.Unsigned()).Select(id => Overdue(useCase, id)),
+                .. Gone(fact),
+            ]);
     }
 
     private FollowedCase Apply(IUseCaseEvent fact, long version) => fact switch
@@ -79,6 +83,9 @@ public sealed record FollowedCase
             SignOffs = Set(SignOffs, x.RequirementId ?? Choice.NameOf(x.Queue), x.ReviewedBy, version, true),
             Conditions = Conditions.SetItems((x.Terms ?? []).Select(terms => KeyValuePair.Create(terms.Id, x.ReviewedBy))),
         },
+        SignOffVoided x => this with { SignOffs = Set(SignOffs, x.RequirementId, x.ReviewedBy, version, false) },
+        ReviewClaimed x => this with { Claims = Set(Claims, x.RequirementId, x.ClaimedBy, version, true) },
+        ReviewReleased x => this with { Claims = Set(Claims, x.RequirementId, x.ReleasedBy, version, false) },
         ChangesRequested or UseCaseApproved or UseCaseRejected or ReviewClosed => this with { Open = Open.Later(version, false) },
         _ => this,
     };
@@ -92,9 +99,36 @@ public sealed record FollowedCase
         return fact switch
         {
             ReviewOpened { Renewal: true } => [Notice(NoticeKind.ReviewAgain, about, Editors, facts)],
+            ReviewReminded x when Unsigned().Contains(x.RequirementId) =>
+            [
+                new(
+                    NoticeKind.SignOffDue,
+                    Overdue(x.UseCaseId, x.RequirementId),
+                    x.ClaimedBy.Count > 0 ? Audience.Of(x.ClaimedBy) : Audience.Of(x.Queues, [.. Editors, .. Holders(x.RequirementId)]),
+                    facts with { Number = x.Number, Requirement = x.RequirementId, Queues = x.Queues, DueAt = x.DueAt }),
+            ],
+            ReviewEscalated x when Unsigned().Contains(x.RequirementId) =>
+            [
+                new(
+                    NoticeKind.Escalated,
+                    Overdue(x.UseCaseId, x.RequirementId),
+                    x.Role is { } role ? new([], [role], Editors) : Audience.Of(x.Queues, Editors),
+                    facts with { Number = x.Number, Requirement = x.RequirementId, Queues = x.Queues, DueAt = x.DueAt }),
+            ],
+            SignOffVoided x => [Notice(NoticeKind.SignOffVoided, about, [x.ReviewedBy], facts with { Requirement = x.RequirementId, Queues = [x.Queue], Because = x.Because })],
             ChangesRequested x => [Notice(NoticeKind.ChangesRequested, Wish(x.UseCaseId, x.Revision), Editors, facts with { Queues = [x.Queue] })],
             UseCaseApproved x => [Notice(NoticeKind.Approved, about, Editors, facts with { DueAt = x.ValidUntil })],
             UseCaseRejected => [Notice(NoticeKind.Rejected, about, Editors, facts)],
+            ConditionReminded x =>
+            [
+                Notice(NoticeKind.ConditionDue, Condition(x.UseCaseId, x.ConditionId), x.Owner is { } owner ? [owner] : Editors, facts with { Number = x.Number, DueAt = x.DueAt }),
+            ],
+            ConditionEvidenceGiven x when Conditions.TryGetValue(x.ConditionId, out var asker) =>
+                [Notice(NoticeKind.EvidenceGiven, Condition(x.UseCaseId, x.ConditionId), [asker], facts)],
+            ConditionEvidenceRefused x => [Notice(NoticeKind.EvidenceRefused, Condition(x.UseCaseId, x.ConditionId), Editors, facts)],
+            ApprovalSuspended => [Notice(NoticeKind.ApprovalSuspended, Suspension(fact.UseCaseId), Editors, facts)],
+            ApprovalResumed => [Notice(NoticeKind.ApprovalResumed, about, Editors, facts)],
+            ApprovalExpired x => [Notice(NoticeKind.ApprovalExpired, about, Editors, facts with { DueAt = x.ValidUntil })],
             _ => [],
         };
     }
@@ -102,6 +136,8 @@ public sealed record FollowedCase
     private static IEnumerable<string> Gone(IUseCaseEvent fact) => fact switch
     {
         ReviewOpened x => Enumerable.Range(Math.Max(1, x.Revision - 5), Math.Min(5, x.Revision - 1)).Select(revision => Wish(x.UseCaseId, revision)),
+        ConditionMet x => [Condition(x.UseCaseId, x.ConditionId)],
+        ApprovalResumed or ApprovalExpired => [Suspension(fact.UseCaseId)],
         _ => [],
     };
 
@@ -120,6 +156,9 @@ public sealed record FollowedCase
 
         return [.. Required.Where(r => r.Stage == stage && Holders(IdOf(r)).Count() < r.Quorum).Select(IdOf)];
     }
+
+    /// <summary>What a reminder is for: not signed yet, whether somebody has claimed it or not.</summary>
+    private IEnumerable<string> Unsigned() => Open.Is ? Required.Select(IdOf).Where(id => Signed(id).Count() < Required.First(r => IdOf(r) == id).Quorum) : [];
 
     private IEnumerable<string> Signed(string requirement) => Marked(SignOffs, requirement);
 
@@ -141,7 +180,13 @@ public sealed record FollowedCase
 
     private static string About(Guid useCase, string what) => $"{useCase} {what}";
 
+    private static string Overdue(Guid useCase, string requirement) => About(useCase, $"{requirement} in time");
+
     private static string Wish(Guid useCase, int revision) => About(useCase, $"changes to revision {revision}");
+
+    private static string Condition(Guid useCase, string condition) => About(useCase, $"condition {condition}");
+
+    private static string Suspension(Guid useCase) => About(useCase, "suspension");
 }
 
 /// <summary>Something that holds or not, as the fact of this version says.</summary>

@@ -1,4 +1,3 @@
-using Governance.Compliance.People;
 using Governance.ServiceDefaults;
 
 namespace Governance.Compliance.Notifications;
@@ -23,12 +22,6 @@ internal static class Registration
     public static void MapNotifications(this WebApplication app)
     {
         var own = app.MapGroup("/api/notifications").RequireRole(Everybody);
-        own.AddEndpointFilter(async (call, next) =>
-        {
-            await call.HttpContext.RequestServices.GetRequiredService<KnownPeople>().Remember(call.HttpContext, _ => Task.CompletedTask);
-
-            return await next(call);
-        });
         own.MapGet("/", (FindNotifications find, Caller caller, bool? unread, int? page, int? pageSize, CancellationToken ct) =>
             find.Mine(caller, unread, page, pageSize, ct)).Produces<Page<NotificationView>>();
         own.MapGet("/counts", (FindNotifications find, Caller caller, CancellationToken ct) => find.Counts(caller, ct)).Produces<NotificationCounts>();

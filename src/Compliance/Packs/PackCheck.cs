@@ -17,6 +17,7 @@ public sealed partial class PackCheck
     private const int MostStages = 10;
     private const int MostPercent = 1_000;
     private const int MostDays = 3_650;
+    private const int MostClaimHours = 80;
     private const int MostHours = 2_000;
     private const int MostAtOnce = 200;
     private const int LongestText = 1_000;
@@ -41,6 +42,9 @@ public sealed partial class PackCheck
         check.Approvals();
         check.ServiceLevels();
         check.Bulk();
+        check.Require(pack.Handling.ClaimHours is >= 1 and <= MostClaimHours, "handling.claimHours", $"must lie between 1 and {MostClaimHours}.");
+        check.Require(
+            pack.Handling.ConditionRemindDays is >= 0 and <= MostDays, "handling.conditionRemindDays", $"must lie between 0 and {MostDays}.");
         check.Require(pack.Delegation.MostDays is >= 1 and <= MostDays, "delegation.mostDays", $"must lie between 1 and {MostDays}.");
         check.Rules();
         check.Material();

@@ -23,6 +23,7 @@ public sealed record PolicyPack(
     IReadOnlyDictionary<RiskTier, Escalation> Escalations,
     BulkApproval BulkApproval,
     DelegationLimits Delegation,
+    Handling Handling,
     IReadOnlyList<PackRule> Rules,
     IReadOnlyList<MaterialFact> Material) : IVersionedData
 {
@@ -69,6 +70,9 @@ public enum Unanswered { StaysOpen, RequestsChanges, Rejects }
 public sealed record BulkApproval(IReadOnlyList<RiskTier> Tiers, IReadOnlyList<string> PrecedentFacts, int MostAtOnce);
 
 public sealed record DelegationLimits(int MostDays);
+
+/// <summary>How many business hours a claim holds, and how many days before a condition is due its owner is reminded.</summary>
+public sealed record Handling(int ClaimHours, int ConditionRemindDays);
 
 /// <summary>What follows, and why, when the condition holds; a rule without a condition always holds.</summary>
 public sealed record PackRule(

@@ -94,7 +94,7 @@ public static class SimulatePack
     public static SimulatedReview? Again(Guid id, string state, Opened opened, Versioned<PolicyPack> pack)
     {
         var after = Classification.Classify(opened.Facts, opened.Assessment, pack);
-        List<SimulatedSignOff> required = [.. opened.Required.Select(r => new SimulatedSignOff(r.Id ?? Choice.NameOf(r.Queue), r.Quorum, r.Stage)).OrderBy(r => r.Id, StringComparer.Ordinal)];
+        List<SimulatedSignOff> required = [.. opened.Required.Select(r => new SimulatedSignOff(r.Id, r.Quorum, r.Stage)).OrderBy(r => r.Id, StringComparer.Ordinal)];
         List<SimulatedSignOff> requires = [.. after.SignOffs.Select(r => new SimulatedSignOff(r.Id, r.Quorum, r.Stage)).OrderBy(r => r.Id, StringComparer.Ordinal)];
 
         return opened.Tier == after.Tier && required.SequenceEqual(requires) ? null : new(

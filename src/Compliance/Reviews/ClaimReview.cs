@@ -2,35 +2,38 @@ using Governance.ServiceDefaults;
 
 namespace Governance.Compliance.Reviews;
 
-public sealed record ClaimReview(ReviewAction Action)
+public sealed record ClaimReview(ReviewAction Action, DateTimeOffset Until)
 {
-    /// <summary>Of many who claim at once, one succeeds; claiming again is harmless.</summary>
+    /// <summary>Of many who claim at once, one succeeds. A claim is a lease; claiming again extends it.</summary>
     public IEnumerable<object> Decide(Review review)
     {
-        Action.RequireMayAct(review);
+        var task = Action.RequireTask(review);
 
-        if (review.SignOffs.ContainsKey(Action.Queue))
-        {
-            throw new RuleViolationException("This queue has signed off already.");
-        }
-
-        return review.Claims.ContainsKey(Action.Queue) ? [] : [new Claimed(Action.Queue, Action.By, Action.At)];
+        return task.Held(Action.At).Any(claim => claim.By == Action.By && claim.Until == Until)
+            ? []
+            : [new Claimed(review.Revision, task.Id, Action.Queue, Action.By, Action.OnBehalfOf, Action.DelegationId, Until, Action.At)];
     }
 
-    public static Task<IResult> Handle(Guid id, HttpContext http, Commands commands, TimeProvider clock) =>
-        ReviewEndpoint.Act(id, http, commands, clock, (action, _) => new ClaimReview(action).Decide);
+    public static Task<IResult> Handle(Guid id, HttpContext http, ReviewDesk desk) =>
+        desk.Act(id, http, (action, _) => new ClaimReview(action, desk.LeaseFrom(action.At)).Decide);
 }
 
 public sealed record ReleaseReview(ReviewAction Action)
 {
-    /// <summary>Gives a claim back; releasing what is free is harmless.</summary>
+    /// <summary>Gives a claim back; releasing what one does not hold is harmless.</summary>
     public IEnumerable<object> Decide(Review review)
     {
         Action.RequireMayAct(review);
 
-        return review.Claims.ContainsKey(Action.Queue) ? [new Released(Action.Queue, Action.By, Action.At)] : [];
+        return
+        [
+            .. from task in review.Tasks
+               from claim in task.Held(Action.At)
+               where claim.By == Action.By && claim.Queue == Action.Queue
+               select new Released(review.Revision, task.Id, claim.Queue, Action.By, Action.At),
+        ];
     }
 
-    public static Task<IResult> Handle(Guid id, HttpContext http, Commands commands, TimeProvider clock) =>
-        ReviewEndpoint.Act(id, http, commands, clock, (action, _) => new ReleaseReview(action).Decide);
+    public static Task<IResult> Handle(Guid id, HttpContext http, ReviewDesk desk) =>
+        desk.Act(id, http, (action, _) => new ReleaseReview(action).Decide);
 }

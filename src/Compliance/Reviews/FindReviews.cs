@@ -1,34 +1,49 @@
+using System.Globalization;
+using Governance.Compliance.Packs;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Marten;
 using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 
 namespace Governance.Compliance.Reviews;
 
 public static class FindReviews
 {
-    public static async Task<Ok<ReviewView>> One(Guid id, Caller caller, HttpContext http, IQuerySession session, CancellationToken ct)
+    public static async Task<Ok<ReviewView>> One(
+        Guid id, Caller caller, HttpContext http, IQuerySession session, Editions<PolicyPack> packs, TimeProvider clock, CancellationToken ct)
     {
         var review = await session.LoadAsync<Review>(id, ct);
         caller.RequireSight(review?.Facts?.BusinessUnit);
         http.Response.Headers.ETag = review!.ETag;
 
-        return TypedResults.Ok(ReviewView.Of(review));
+        return TypedResults.Ok(ReviewView.Of(review, await packs.Current(ct), clock.GetUtcNow()));
     }
 
     /// <summary>
-    /// The work of a queue, oldest first: without a state the open reviews; <paramref name="mine"/> keeps those the caller has
-    /// claimed. A review leaves a queue when that queue has signed off.
+    /// The work of a queue, or with another state than open the reviews in that state. Work is ordered by priority (escalated first),
+    /// then by when it is due; everything else by when it was opened, the latest first.
     /// </summary>
     public static async Task<Ok<Page<ReviewView>>> Many(
-        Caller caller, IQuerySession session, string? queue, string? state, bool? mine, int? page, int? pageSize,
-        CancellationToken ct)
+        Caller caller, IQuerySession session, NpgsqlDataSource database, TimeProvider clock, [AsParameters] ReviewFilter filter,
+        int? page, int? pageSize, CancellationToken ct)
     {
         var window = Window.Of(page, pageSize);
-        var wanted = Choice.NameOf(Choice.Of<ReviewState>("state", state) ?? ReviewState.Open);
+        var now = clock.GetUtcNow();
+        var state = Choice.Of<ReviewState>("state", filter.State) ?? ReviewState.Open;
+
+        if (state is ReviewState.Open)
+        {
+            var (ids, total) = await Work(database, WorkFilter.Of(filter, caller), window, now, ct);
+            var found = (await session.LoadManyAsync<Review>(ct, ids)).ToDictionary(review => review.Id);
+
+            return TypedResults.Ok(new Page<ReviewView>(
+                [.. ids.Where(found.ContainsKey).Select(id => ReviewView.Brief(found[id], now))], total, window.Page, window.Size));
+        }
+
         var reviews = session.Query<Review>()
-            .Where(r => r.MatchesSql("d.data ->> 'state' = ?", wanted))
+            .Where(r => r.MatchesSql("d.data ->> 'state' = ?", Choice.NameOf(state)))
             .Where(r => r.Number != "");
 
         if (!caller.SeesAllUnits)
@@ -36,18 +51,123 @@ public static class FindReviews
             reviews = reviews.Where(r => r.Facts!.BusinessUnit.IsOneOf(caller.BusinessUnits.ToArray()));
         }
 
-        if (Choice.Of<ReviewQueue>("queue", queue) is { } waiting)
+        if (filter.BusinessUnit is { } unit)
         {
-            var name = Choice.NameOf(waiting);
-            reviews = reviews.Where(r => r.MatchesSql(
-                "d.data -> 'required' @> jsonb_build_array(jsonb_build_object('queue', ?::text)) and d.data -> 'signOffs' -> ? is null", name, name));
+            reviews = reviews.Where(r => r.Facts!.BusinessUnit == unit);
         }
 
-        if (mine is true)
+        if (Choice.Of<RiskTier>("tier", filter.Tier) is { } tier)
         {
-            reviews = reviews.Where(r => r.MatchesSql("exists (select 1 from jsonb_each_text(d.data -> 'claims') c where c.value = ?)", caller.Subject));
+            reviews = reviews.Where(r => r.MatchesSql("d.data ->> 'tier' = ?", Choice.NameOf(tier)));
         }
 
-        return TypedResults.Ok(await window.Of(reviews.OrderBy(r => r.OpenedAt), ReviewView.Of, ct));
+        return TypedResults.Ok(await window.Of(reviews.OrderByDescending(r => r.OpenedAt), review => ReviewView.Brief(review, now), ct));
+    }
+
+    /// <summary>How much work waits in each queue, of what the caller may see.</summary>
+    public static async Task<Ok<IReadOnlyList<QueueCount>>> Counts(
+        Caller caller, NpgsqlDataSource database, TimeProvider clock, CancellationToken ct)
+    {
+        await using var query = database.CreateCommand("""
+            select queue, count(*), count(*) filter (where due_at < $1), count(*) filter (where escalated),
+                count(*) filter (where (claims ->> $2)::timestamptz > $1), count(*) filter (where claims is not null)
+            from review_task where $3::text[] is null or business_unit = any($3) group by queue
+            """);
+        query.Parameters.AddWithValue(clock.GetUtcNow());
+        query.Parameters.AddWithValue(caller.Subject);
+        query.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text, UnitsOf(caller) ?? (object)DBNull.Value);
+        await using var reader = await query.ExecuteReaderAsync(ct);
+        var counts = new Dictionary<string, QueueCount>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            var queue = Choice.Of<ReviewQueue>("queue", reader.GetString(0))!.Value;
+            counts[reader.GetString(0)] = new(queue, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
+        }
+
+        return TypedResults.Ok<IReadOnlyList<QueueCount>>(
+            [.. Enum.GetValues<ReviewQueue>().Select(queue => counts.GetValueOrDefault(Choice.NameOf(queue)) ?? new(queue, 0, 0, 0, 0, 0))]);
+    }
+
+    private static string[]? UnitsOf(Caller caller) => caller.SeesAllUnits ? null : [.. caller.BusinessUnits];
+
+    private static async Task<(List<Guid> Page, long Total)> Work(
+        NpgsqlDataSource database, WorkFilter filter, Window window, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var page = database.CreateCommand(
+            $"select review_id from review_task where {filter.Sql} group by review_id order by max(priority) desc, min(due_at), review_id offset {window.Skip} limit {window.Size}");
+        await using var total = database.CreateCommand($"select count({(filter.IsOneQueue ? "*" : "distinct review_id")}) from review_task where {filter.Sql}");
+        filter.Bind(page, now);
+        filter.Bind(total, now);
+        var counting = total.ExecuteScalarAsync(ct);
+        await using var reader = await page.ExecuteReaderAsync(ct);
+        var ids = new List<Guid>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            ids.Add(reader.GetGuid(0));
+        }
+
+        return (ids, (long)(await counting)!);
+    }
+
+    /// <summary>The conditions of a work list; the moment is the first parameter, the caller the second.</summary>
+    private sealed record WorkFilter(string Sql, bool IsOneQueue, string Subject, IReadOnlyList<object> Values)
+    {
+        public static WorkFilter Of(ReviewFilter filter, Caller caller)
+        {
+            var clauses = new List<string> { "true" };
+            var values = new List<object>();
+
+            Add(UnitsOf(caller), "business_unit = any({0})");
+            Add(Choice.Of<ReviewQueue>("queue", filter.Queue) is { } queue ? Choice.NameOf(queue) : null, "queue = {0}");
+            Add(Choice.Of<RiskTier>("tier", filter.Tier) is { } tier ? Choice.NameOf(tier) : null, "tier = {0}");
+            Add(Parameter.Text("businessUnit", filter.BusinessUnit), "business_unit = {0}");
+            Add(filter.DueBefore, "due_at < {0}");
+
+            if (filter.Mine is true)
+            {
+                clauses.Add("claims ? $2 and (claims ->> $2)::timestamptz > $1");
+            }
+
+            if (filter.Unclaimed is true)
+            {
+                clauses.Add($"given + {QueueTable.HeldAtP1} < quorum");
+            }
+
+            if (filter.Escalated is { } escalated)
+            {
+                clauses.Add(escalated ? "escalated" : "not escalated");
+            }
+
+            return new(string.Join(" and ", clauses), filter.Queue is not null, caller.Subject, values);
+
+            void Add(object? value, string clause)
+            {
+                if (value is not null)
+                {
+                    values.Add(value);
+                    clauses.Add(string.Format(CultureInfo.InvariantCulture, clause, $"${values.Count + 2}"));
+                }
+            }
+        }
+
+        public void Bind(NpgsqlCommand command, DateTimeOffset now)
+        {
+            command.Parameters.AddWithValue(now);
+            command.Parameters.AddWithValue(Subject);
+
+            foreach (var value in Values)
+            {
+                command.Parameters.AddWithValue(value);
+            }
+        }
     }
 }
+
+/// <summary>Which reviews to list; all filters of work hold together.</summary>
+public sealed record ReviewFilter(
+    string? Queue, string? State, string? Tier, string? BusinessUnit, bool? Mine, bool? Unclaimed, bool? Escalated, DateTimeOffset? DueBefore);
+
+/// <summary>Requirements that wait in a queue, and of them those overdue, escalated, claimed by the caller, and claimed by anybody.</summary>
+public sealed record QueueCount(ReviewQueue Queue, long Open, long Overdue, long Escalated, long Mine, long Claimed);

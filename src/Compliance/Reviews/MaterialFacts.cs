@@ -46,6 +46,17 @@ public static class MaterialFacts
             ]);
     }
 
+    /// <summary>Two cases of equal likeness are the same as far as bulk approval compares them; a number counts by its material band.</summary>
+    public static string Likeness(ReviewedFacts reviewed, Versioned<PolicyPack> pack)
+    {
+        var known = Known(reviewed);
+
+        return Canonical.Hash(new JsonObject(
+            from path in pack.Content.BulkApproval.PrecedentFacts
+            let fact = pack.Content.Material.FirstOrDefault(fact => fact.Path == path) ?? new MaterialFact(path)
+            select KeyValuePair.Create(path, Value(known, fact))));
+    }
+
     private static JsonNode Known(ReviewedFacts reviewed)
     {
         var known = JsonSerializer.SerializeToNode(reviewed.Facts, Json.Options)!;

@@ -9,56 +9,20 @@ namespace Governance.Compliance.Reviews;
 public sealed record OpenReview(StrategyRecommended Recommended, Versioned<PolicyPack> Pack, BusinessCalendar Calendar, DateTimeOffset At)
 {
     /// <summary>
-    /// The policy pack names the sign-offs and when they are due. A prohibited practice is rejected before any queue. A new
-    /// revision that keeps all material facts keeps the sign-offs it still needs, and is approved at once if none is missing.
+    /// The policy pack names the sign-offs and when they are due. A prohibited practice is rejected before any queue. A new revision
+    /// keeps every sign-off whose facts it does not change, and is approved at once if none is missing.
     /// </summary>
     public IEnumerable<object> Decide(Review review)
     {
         if (Recommended.Revision <= review.Revision)
         {
-            yield break;
+            return [];
         }
 
-        var opened = Open();
-        yield return opened;
-
-        var after = review.Apply(opened);
-
-        if (opened.Tier is RiskTier.Prohibited)
-        {
-            yield return new Rejected(Recommended.Revision, Queue: null, By: null, prohibitedReason!, At);
-        }
-        else if (ApproveReview.Verdict(after, At) is { } approved)
-        {
-            yield return approved;
-        }
-    }
-
-    private string? prohibitedReason;
-
-    private Opened Open()
-    {
-        var facts = Recommended.Facts;
         var assessment = RecommendedStrategy.Of(Recommended.Assessment);
-        var classification = Classification.Classify(facts, assessment, Pack);
-        prohibitedReason = classification.ProhibitedReason;
+        var next = new ReviewedFacts(Recommended.Facts, assessment);
 
-        return new(
-            Recommended.Revision,
-            Recommended.Number,
-            facts,
-            MaterialFacts.Hash(facts, assessment, Pack),
-            classification.Tier,
-            classification.Obligations,
-            [
-                .. classification.SignOffs.Select(s =>
-                    new RequiredSignOff(s.AnyOf[0], s.Reason, Calendar.DueAt(At, s.DueHours), s.Id, s.AnyOf, s.Quorum, s.Stage)),
-            ],
-            Recommended.Editors,
-            assessment,
-            classification.ApprovalValidDays,
-            Basis.Of(Pack, Classification.EngineVersion, new { facts, assessment }, classification),
-            At);
+        return new Opening(review, Recommended.Revision, Recommended.Number, next, Recommended.Editors, Renewal: false, Pack, Calendar, At).Events();
     }
 }
 

@@ -1,44 +1,61 @@
-using System.Globalization;
+using Governance.Compliance.Delegations;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 
 namespace Governance.Compliance.Reviews;
 
-/// <summary>A reviewer at work on one queue of a review. If-Match is optional here: a sign-off is bound to the facts' hash anyway.</summary>
-public sealed record ReviewAction(ReviewQueue Queue, string By, string? IfMatch, DateTimeOffset At)
+/// <summary>
+/// A reviewer at work in one queue, in an own role or, with a mandate, for a colleague. If-Match is optional here: a sign-off is bound
+/// to the facts' hash anyway.
+/// </summary>
+/// <param name="Role">The role of the acting person's own that let them in; it is recorded with every event.</param>
+/// <param name="ActsFor">Everybody who has delegated to this person right now; their cases are as good as the person's own.</param>
+public sealed record ReviewAction(
+    ReviewQueue Queue, string By, string Role, Mandate? Mandate, IReadOnlyList<string> ActsFor, string? IfMatch, DateTimeOffset At)
 {
-    private static readonly Dictionary<ReviewQueue, string> RoleOf = new()
-    {
-        [ReviewQueue.Risk] = Roles.RiskReviewer,
-        [ReviewQueue.Legal] = Roles.LegalReviewer,
-        [ReviewQueue.Privacy] = Roles.PrivacyReviewer,
-        [ReviewQueue.Security] = Roles.SecurityReviewer,
-    };
+    public string? OnBehalfOf => Mandate?.From;
 
-    public string Role => RoleOf[Queue];
-
-    /// <param name="queue">Which queue to act in; needed only by somebody with several reviewer roles.</param>
-    public static ReviewAction Of(HttpContext http, ReviewQueue? queue, DateTimeOffset at)
-    {
-        var caller = Caller.From(http.User);
-        ReviewQueue[] own = [.. RoleOf.Where(r => caller.Is(r.Value)).Select(r => r.Key)];
-
-        var chosen = (queue, own) switch
-        {
-            (null, [var only]) => only,
-            (null, _) => throw new InvalidRequestException("queue", $"you review for several queues; name one of {Names(own)}."),
-            ({ } named, _) when own.Contains(named) => named,
-            _ => throw new NotAllowedException($"queue: you review for {Names(own)}."),
-        };
-
-        return new(chosen, caller.Subject, Precondition.Of(http.Request), at);
-    }
+    public Guid? DelegationId => Mandate?.Id;
 
     /// <summary>
-    /// Nobody rules on a case they submitted or edited, nor twice in two roles, nor on what a colleague has claimed, nor in a
-    /// queue the case does not need.
+    /// Nobody rules on a case they, or anybody they act for, submitted or edited, nor twice in two roles, nor in a queue the case does
+    /// not need, nor beyond the scope of a delegation.
     /// </summary>
     public void RequireMayAct(Review review)
+    {
+        RequireIsImpartial(review);
+
+        if (review.State is not ReviewState.Open)
+        {
+            throw new RuleViolationException($"This review is {Choice.NameOf(review.State)}; there is nothing left to decide.");
+        }
+
+        var own = review.Tasks.Where(task => task.Called.Contains(Queue)).ToList();
+
+        if (own.Count == 0)
+        {
+            throw new RuleViolationException($"This case needs no {Choice.NameOf(Queue)} sign-off.");
+        }
+
+        string[] people = OnBehalfOf is null ? [By] : [By, OnBehalfOf];
+
+        if (review.SignOffs.FirstOrDefault(s => s.Queue != Queue && s.People.Intersect(people).Any()) is { } other)
+        {
+            throw new NotAllowedException(
+                $"{(other.People.Contains(By) ? "You" : "Whom you act for")} signed this case off for {Choice.NameOf(other.Queue)}; "
+                + $"another person must do it for {Choice.NameOf(Queue)}.");
+        }
+
+        var unfulfilled = own.Where(task => !review.IsFulfilled(task)).ToList();
+
+        if (unfulfilled.Count > 0 && unfulfilled.All(task => !IsFree(review, task)))
+        {
+            throw new RuleViolationException("A colleague has claimed this review.");
+        }
+    }
+
+    /// <summary>What holds for every judgement on a case, whether its review is open or not.</summary>
+    public void RequireIsImpartial(Review review)
     {
         if (!review.Exists)
         {
@@ -55,60 +72,61 @@ public sealed record ReviewAction(ReviewQueue Queue, string By, string? IfMatch,
             throw new NotAllowedException("You submitted or edited this case; somebody else must review it.");
         }
 
-        if (review.State is not ReviewState.Open)
+        if (review.Editors.Any(ActsFor.Contains))
         {
-            throw new RuleViolationException($"This review is {Choice.NameOf(review.State)}; there is nothing left to decide.");
+            throw new NotAllowedException("Somebody you act for submitted or edited this case; somebody else must review it.");
         }
 
-        if (!review.Needs(Queue))
+        if (Mandate is { } mandate && !mandate.Covers(review.Id, review.Facts!.BusinessUnit))
         {
-            throw new RuleViolationException($"This case needs no {Choice.NameOf(Queue)} sign-off.");
-        }
-
-        if (review.SignOffs.FirstOrDefault(s => s.Value.By == By && s.Key != Queue) is { Value: not null } other)
-        {
-            throw new NotAllowedException($"You signed this case off for {Choice.NameOf(other.Key)}; another person must do it for {Choice.NameOf(Queue)}.");
-        }
-
-        if (review.Claims.GetValueOrDefault(Queue) is { } holder && holder != By)
-        {
-            throw new RuleViolationException("A colleague has claimed this review.");
+            throw new NotAllowedException("The delegation does not cover this case.");
         }
     }
 
-    private static string Names(IEnumerable<ReviewQueue> queues) => string.Join(", ", queues.Select(Choice.NameOf));
+    /// <summary>
+    /// The requirement this person can work on now. Of several that this queue may answer, the one claimed already, else the first that
+    /// is not fully claimed by colleagues.
+    /// </summary>
+    public ReviewTask RequireTask(Review review)
+    {
+        RequireMayAct(review);
+
+        var unfulfilled = review.Tasks.Where(task => task.Called.Contains(Queue) && !review.IsFulfilled(task)).ToList();
+        var waiting = unfulfilled.Where(task => review.Waiting.Contains(task)).ToList();
+
+        if (unfulfilled.Count == 0)
+        {
+            throw new RuleViolationException("A colleague has signed off for this queue already.");
+        }
+
+        if (waiting.Count == 0)
+        {
+            throw new RuleViolationException(
+                $"This sign-off waits for an earlier one: {string.Join(", ", review.Waiting.Select(task => task.Id))}.");
+        }
+
+        if (review.SignOffs.Any(s => s.People.Contains(By) || (OnBehalfOf is not null && s.People.Contains(OnBehalfOf))))
+        {
+            throw new NotAllowedException("You have signed this case off; the sign-off still missing is another person's.");
+        }
+
+        return waiting.FirstOrDefault(IsMine)
+            ?? waiting.FirstOrDefault(task => IsFree(review, task))
+            ?? throw new RuleViolationException("A colleague has claimed this review.");
+    }
+
+    private bool IsMine(ReviewTask task) => task.Held(At).Any(claim => claim.By == By);
+
+    private bool IsFree(Review review, ReviewTask task) =>
+        IsMine(task) || review.Given(task) + task.Held(At).Count() < task.Required.Quorum;
 }
 
-/// <summary>What a reviewer sends along; the queue is needed only by somebody with several reviewer roles.</summary>
-public sealed record ReviewInput(ReviewQueue? Queue = null, string? Reason = null, IReadOnlyList<string>? Conditions = null)
+/// <summary>The right to act for somebody else, as a delegation gives it.</summary>
+public sealed record Mandate(Guid Id, string From, IReadOnlyList<ReviewQueue> Queues, IReadOnlyList<string> BusinessUnits, Guid? OnlyUseCase)
 {
-    private const int LongestText = 2_000;
-    private const int MostConditions = 50;
+    public static Mandate Of(Delegation delegation) =>
+        new(delegation.Id, delegation.From, delegation.Queues, delegation.BusinessUnits, delegation.OnlyUseCase);
 
-    public static async Task<ReviewInput> Read(HttpRequest request)
-    {
-        var input = await request.ReadOr(new ReviewInput());
-        FieldError[] errors = [.. input.Check()];
-
-        return errors is [] ? input : throw new InvalidRequestException(errors);
-    }
-
-    private IEnumerable<FieldError> Check()
-    {
-        var conditions = Conditions ?? [];
-
-        if (conditions.Count > MostConditions)
-        {
-            return [new("conditions", $"has more than {MostConditions} items.")];
-        }
-
-        return conditions
-            .Select((text, i) => (Field: string.Create(CultureInfo.InvariantCulture, $"conditions[{i}]"), Text: text))
-            .Append((Field: "reason", Text: Reason ?? "-"))
-            .Where(x => string.IsNullOrWhiteSpace(x.Text) || x.Text.Length > LongestText)
-            .Select(x => new FieldError(x.Field, $"must be a text of 1 to {LongestText} characters."));
-    }
-
-    public string RequireReason() =>
-        Reason ?? throw new InvalidRequestException("reason", "is required: say what the submitter should know.");
+    public bool Covers(Guid useCase, string businessUnit) =>
+        (OnlyUseCase is null || OnlyUseCase == useCase) && (BusinessUnits.Count == 0 || BusinessUnits.Contains(businessUnit));
 }

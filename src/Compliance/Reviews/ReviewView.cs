@@ -1,62 +1,119 @@
+using Governance.Compliance.Packs;
 using Governance.Contracts;
+using Governance.ServiceDefaults;
 
 namespace Governance.Compliance.Reviews;
 
-/// <summary>A review as reviewers, owners and auditors see it.</summary>
+/// <summary>A review as reviewers, owners and auditors see it; members that take more room are left out of lists.</summary>
 public sealed record ReviewView(
     Guid Id,
     Guid UseCaseId,
     string Number,
+    string Title,
+    string BusinessUnit,
     int Revision,
     ReviewState State,
     RiskTier Tier,
+    ReviewPriority Priority,
     StrategyKind Recommendation,
     IReadOnlyList<string> Obligations,
     IReadOnlyList<SignOffView> SignOffs,
+    IReadOnlyList<TrackedCondition> Conditions,
+    ApprovalView? Approval,
+    bool Renewal,
     DateTimeOffset? DueAt,
     DateTimeOffset OpenedAt,
     string? Reason,
     string FactsHash,
-    UseCaseFacts Facts)
+    string PackVersion,
+    FactChanges? Changes,
+    IReadOnlyList<Voided> Voided,
+    ReviewDetail? Detail,
+    UseCaseFacts? Facts)
 {
-    public static ReviewView Of(Review review) => new(
+    /// <summary>One of a list.</summary>
+    public static ReviewView Brief(Review review, DateTimeOffset at) => Shown(review, null, at);
+
+    /// <summary>With everything a reviewer weighs; what the facts are classified as is computed anew from the recorded facts and pack.</summary>
+    public static ReviewView Of(Review review, VersionedData<PolicyPack> packs, DateTimeOffset at) =>
+        Shown(review, Classification.Classify(review.Facts!, review.Assessment!, packs.Get(review.PackVersion)), at);
+
+    private static ReviewView Shown(Review review, ClassificationResult? classification, DateTimeOffset at) => new(
         review.Id,
         review.Id,
         review.Number,
+        review.Facts!.Title,
+        review.Facts.BusinessUnit,
         review.Revision,
         review.State,
         review.Tier,
-        review.Recommendation,
-        review.Obligations,
-        [.. review.Required.Select(required => SignOffView.Of(required, review))],
-        review.Required.Where(r => !review.SignOffs.ContainsKey(r.Queue)).Select(r => (DateTimeOffset?)r.DueAt).Min(),
+        review.Priority,
+        review.Assessment!.Recommendation,
+        classification?.Obligations ?? [],
+        [.. review.Tasks.SelectMany(task => SignOffView.Of(task, review, at))],
+        review.Conditions,
+        ApprovalView.Of(review),
+        review.Renewing,
+        review.Tasks.Where(task => !review.IsFulfilled(task)).Select(task => (DateTimeOffset?)task.Required.DueAt).Min(),
         review.OpenedAt,
         review.Reason,
         review.FactsHash,
-        review.Facts!);
+        review.PackVersion,
+        classification is null ? null : review.Changes,
+        review.Voided,
+        classification is null ? null : new(classification.Rules, classification.Duties, classification.Evidence),
+        classification is null ? null : review.Facts);
 }
 
-/// <summary>A required sign-off, with who has claimed or given it.</summary>
+/// <summary>Why the case has its tier, what the law asks of it, and what has to be shown.</summary>
+public sealed record ReviewDetail(
+    IReadOnlyList<FiredPackRule> Rules, IReadOnlyList<RequiredDuty> Duties, IReadOnlyList<RequiredEvidence> Evidence);
+
+/// <summary>What is approved, and whether it may be used right now.</summary>
+public sealed record ApprovalView(
+    int Revision, StrategyKind Strategy, string? Model, DateTimeOffset ValidUntil, DateTimeOffset ReviewAgainAt, IReadOnlyList<string> SuspendedFor)
+{
+    public static ApprovalView? Of(Review review) => review.Approval is { } approval
+        ? new(
+            approval.Revision, approval.Terms.Strategy, approval.Terms.Model, approval.ValidUntil, approval.ReviewAgainAt, approval.SuspendedFor)
+        : null;
+}
+
+/// <summary>
+/// A required sign-off with who has claimed or given it; a requirement of several people has an entry for each. It can be worked on
+/// when <paramref name="Waiting"/>; before that it waits for an earlier stage.
+/// </summary>
 public sealed record SignOffView(
+    string RequirementId,
     ReviewQueue Queue,
+    IReadOnlyList<ReviewQueue> AnyOf,
+    int Stage,
     string Why,
     DateTimeOffset DueAt,
+    bool Waiting,
+    bool Escalated,
     string? ClaimedBy,
+    DateTimeOffset? ClaimedUntil,
     string? SignedOffBy,
+    string? OnBehalfOf,
     DateTimeOffset? SignedOffAt,
     IReadOnlyList<string> Conditions)
 {
-    public static SignOffView Of(RequiredSignOff required, Review review)
+    public static IEnumerable<SignOffView> Of(ReviewTask task, Review review, DateTimeOffset at)
     {
-        var given = review.SignOffs.GetValueOrDefault(required.Queue);
+        var given = review.SignOffs.Where(signOff => signOff.RequirementId == task.Id).ToList();
+        var claims = task.Held(at).ToList();
+        var required = task.Required;
 
-        return new(
-            required.Queue,
-            required.Reason,
-            required.DueAt,
-            review.Claims.GetValueOrDefault(required.Queue),
-            given?.By,
-            given?.At,
-            given?.Conditions ?? []);
+        return Enumerable.Range(0, Math.Max(required.Quorum, given.Count)).Select(i =>
+        {
+            var signOff = given.ElementAtOrDefault(i);
+            var claim = signOff is null ? claims.ElementAtOrDefault(i - given.Count) : null;
+
+            return new SignOffView(
+                task.Id, signOff?.Queue ?? required.AnyOf[0], task.Called, required.Stage, required.Reason, required.DueAt,
+                signOff is null && review.Waiting.Contains(task), task.IsEscalated, claim?.By, claim?.Until,
+                signOff?.By, signOff?.OnBehalfOf, signOff?.At, [.. (signOff?.Conditions ?? []).Select(condition => condition.Text)]);
+        });
     }
 }

@@ -16,6 +16,9 @@ public sealed record UseCase
 
     public UseCaseFacts Facts { get; init; } = null!;
 
+    /// <summary>How much of the review has been heard of: the version of its stream in the latest news.</summary>
+    public long ReviewVersion { get; init; }
+
     public ImmutableArray<string> Editors { get; init; } = [];
 
     public DateTimeOffset SubmittedAt { get; init; }
@@ -24,7 +27,7 @@ public sealed record UseCase
 
     public bool Exists => Revision > 0;
 
-    public bool IsClosed => Stage is Stage.Rejected or Stage.Withdrawn or Stage.Expired;
+    public bool IsClosed => Stage is Stage.Rejected or Stage.Withdrawn;
 
     /// <summary>Identifies the facts: the way a case travels through its stages invalidates nobody's edit.</summary>
     public string ETag => $"\"r{Revision}\"";
@@ -49,10 +52,15 @@ public sealed record UseCase
         UpdatedAt = e.At,
     };
 
-    public UseCase Apply(StageReached e) => this with { Stage = e.Stage, UpdatedAt = e.At };
+    public UseCase Apply(StageReached e) => this with
+    {
+        Stage = e.Stage,
+        ReviewVersion = e.ReviewVersion ?? ReviewVersion,
+        UpdatedAt = e.At,
+    };
 
     public UseCase Apply(Withdrawn e) => this with { Stage = Stage.Withdrawn, UpdatedAt = e.At };
 }
 
-/// <summary>In the order a revision reaches them.</summary>
-public enum Stage { Submitted, Assessing, InReview, ChangesRequested, Approved, Rejected, Expired, Withdrawn }
+/// <summary>In the order a revision reaches them; an approval may be suspended and resumed, expire and be renewed.</summary>
+public enum Stage { Submitted, Assessing, InReview, ChangesRequested, Approved, Suspended, Expired, Rejected, Withdrawn }

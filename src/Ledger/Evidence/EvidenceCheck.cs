@@ -112,7 +112,8 @@ public static class EvidenceCheck
 
     private static bool IsKnown(string name) =>
         EvidenceFormat.Required.Contains(name) || EvidenceFormat.Optional.Contains(name)
-            || (name.StartsWith(EvidenceFormat.Policies, StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal));
+            || (name.EndsWith(".json", StringComparison.Ordinal)
+                && (name.StartsWith(EvidenceFormat.Policies, StringComparison.Ordinal) || name.StartsWith(EvidenceFormat.Schemas, StringComparison.Ordinal)));
 
     private static (Checkpoint Checkpoint, NoteKey Signer) Signature(
         EvidenceManifest manifest, Dictionary<string, byte[]> files, IReadOnlyList<NoteKey> trusted)

@@ -14,6 +14,7 @@ public static class EvidenceFormat
     public const string Keys = "keys";
     public const string Facts = "facts.jsonl";
     public const string Policies = "policies/";
+    public const string Schemas = "schemas/";
     public const string Report = "report.pdf";
     public const string ReadMe = "README.txt";
 

@@ -305,7 +305,7 @@ def read_manifest(files):
 
 
 def is_known(name):
-    return name in ("checkpoint", "keys", "facts.jsonl", "report.pdf", "README.txt") or (name.startswith("policies/") and name.endswith(".json"))
+    return name in ("checkpoint", "keys", "facts.jsonl", "report.pdf", "README.txt") or (name.startswith(("policies/", "schemas/")) and name.endswith(".json"))
 
 
 def check_files(manifest, files):

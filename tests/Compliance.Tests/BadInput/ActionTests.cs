@@ -28,7 +28,7 @@ public sealed partial class ActionTests(ServiceFixture<Review> compliance) : ICl
     public async ValueTask InitializeAsync()
     {
         await Recommend();
-        await compliance.Settled();
+        await compliance.Heard();
     }
 
     public ValueTask DisposeAsync()
@@ -59,7 +59,7 @@ public sealed partial class ActionTests(ServiceFixture<Review> compliance) : ICl
     {
         using var submitter = compliance.As(new Person("mona", [Roles.PortfolioManager, .. Access.Reviewers], ["Retail Banking"]));
         await Recommend(revision: 2, editors: [new Person("first", [], []).Subject, new Person("mona", [], []).Subject]);
-        await compliance.Settled();
+        await compliance.Heard();
         var before = await compliance.Stored();
 
         foreach (var queue in (string[])["risk", "legal", "privacy", "security"])
@@ -87,7 +87,7 @@ public sealed partial class ActionTests(ServiceFixture<Review> compliance) : ICl
     {
         var key = Guid.NewGuid().ToString();
         var first = (await rita.Post($"/api/reviews/{id}/approve", WithCondition, key: key)).Expect(HttpStatusCode.OK);
-        await compliance.Settled();
+        await compliance.Heard();
         var before = await compliance.Stored();
 
         var second = (await rita.Post($"/api/reviews/{id}/approve", WithCondition, key: key)).Expect(HttpStatusCode.OK);
@@ -105,7 +105,7 @@ public sealed partial class ActionTests(ServiceFixture<Review> compliance) : ICl
     {
         var read = (await rita.Get($"/api/reviews/{id}")).Expect(HttpStatusCode.OK);
         await Recommend(revision: 2, facts: Facts.Example with { Model = new() { Base = "gpt-4.1" } });
-        await compliance.Settled();
+        await compliance.Heard();
         var before = await compliance.Stored();
 
         (await rita.Post($"/api/reviews/{id}/approve", new { }, ifMatch: read.ETag)).ExpectProblem(HttpStatusCode.PreconditionFailed, "has changed");

@@ -41,10 +41,37 @@ public sealed class FollowedCaseTests
         var (_, notices, gone) = After(Opened, Signed(Legal, "lara", "legal-or-privacy")).Step(Signed(Security, "sam", "security"), 3);
 
         notices.ShouldHaveSingleItem().To.Roles.ShouldBe([Roles.RiskReviewer]);
-        gone.ShouldBe([$"{Case} security"]);
+        gone.ShouldBe([$"{Case} security", $"{Case} security in time"]);
     }
 
+    [Fact]
+    public void A_quorum_keeps_asking_until_enough_have_taken_it_on()
+    {
+        var one = After(Opened, Signed(Legal, "lara", "legal-or-privacy"), Signed(Security, "sam", "security"), Claimed("risk", "rita"));
 
+        one.Awaited().ShouldBe(["risk"]);
+        one.Step(Claimed("risk", "rolf"), 9).Gone.ShouldBe([$"{Case} risk"]);
+    }
+
+    [Fact]
+    public void A_claim_ends_the_asking_and_a_release_begins_it_again()
+    {
+        var claimed = After(Opened, Claimed("security", "sam"));
+
+        claimed.Awaited().ShouldBe(["legal-or-privacy"]);
+        claimed.Step(new ReviewReleased(Case, 1, "security", Security, "sam"), 9).Notices.ShouldHaveSingleItem().Facts.Requirement.ShouldBe("security");
+    }
+
+    [Fact]
+    public void A_voided_sign_off_tells_its_reviewer_and_asks_the_queue_again()
+    {
+        var notices = After(Opened, Signed(Security, "sam", "security"))
+            .Step(new SignOffVoided(Case, 2, "security", Security, "sam", ["model.base"]), 9).Notices;
+
+        notices.Select(n => n.Kind).ShouldBe([NoticeKind.SignOffVoided, NoticeKind.SignOffNeeded]);
+        notices[0].To.People.ShouldBe(["sam"]);
+        notices[0].Facts.Because.ShouldBe(["model.base"]);
+    }
 
     [Theory]
     [InlineData("approved")]
@@ -62,11 +89,40 @@ public sealed class FollowedCaseTests
         };
         var (next, notices, gone) = After(Opened).Step(end, 9);
 
-        gone.ShouldBe([$"{Case} legal-or-privacy", $"{Case} security"]);
+        gone.Take(2).ShouldBe([$"{Case} legal-or-privacy", $"{Case} security"]);
+        gone.Skip(2).ShouldBe([$"{Case} legal-or-privacy in time", $"{Case} security in time", $"{Case} risk in time"]);
         next.Awaited().ShouldBeEmpty();
         notices.SelectMany(n => n.To.People).ShouldBe(how is "closed" ? [] : ["mona"]);
     }
 
+    [Fact]
+    public void A_reminder_goes_to_who_has_claimed_it_and_to_the_queue_otherwise()
+    {
+        var reminded = new ReviewReminded(Case, 1, Messages.Number, "security", [Security], Due, []);
+
+        After(Opened).Step(reminded, 9).Notices.ShouldHaveSingleItem().To.Roles.ShouldBe([Roles.SecurityReviewer]);
+        After(Opened, Claimed("security", "sam")).Step(reminded with { ClaimedBy = ["sam"] }, 9).Notices.ShouldHaveSingleItem().To.People.ShouldBe(["sam"]);
+        After(Opened, Signed(Security, "sam", "security")).Step(reminded, 9).Notices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_reminder_is_gone_when_who_has_claimed_it_signs()
+    {
+        var reminded = After(Opened, Claimed("security", "sam")).Step(new ReviewReminded(Case, 1, Messages.Number, "security", [Security], Due, ["sam"]), 9);
+
+        reminded.Next.Step(Signed(Security, "sam", "security"), 10).Gone.ShouldContain(reminded.Notices.ShouldHaveSingleItem().About);
+    }
+
+    [Fact]
+    public void A_condition_reminds_its_owner_until_it_is_met()
+    {
+        var followed = After(Opened, Signed(Legal, "lara", "legal-or-privacy") with { Terms = [new("c1", "Mask names.", "otto", Due, null)] });
+
+        var reminded = followed.Step(new ConditionReminded(Case, 1, Messages.Number, "c1", "otto", Due), 9).Notices.ShouldHaveSingleItem();
+        reminded.To.People.ShouldBe(["otto"]);
+        followed.Step(new ConditionEvidenceGiven(Case, 1, "c1", "otto", "See."), 9).Notices.ShouldHaveSingleItem().To.People.ShouldBe(["lara"]);
+        followed.Step(new ConditionMet(Case, 1, "c1", "lara", null), 10).Gone.ShouldBe([reminded.About]);
+    }
 
     [Fact]
     public void A_wish_for_changes_is_gone_with_the_next_revision()
@@ -96,10 +152,12 @@ public sealed class FollowedCaseTests
     {
         (IUseCaseEvent Fact, long Version)[] facts =
         [
-            (Opened, 1), (Signed(Security, "sam", "security"), 3), (Messages.ChangesRequested(Case), 5), (Opened with { Revision = 2 }, 6),
+            (Opened, 1), (Claimed("security", "sam"), 2), (Signed(Security, "sam", "security"), 3), (Signed(Legal, "lara", "legal-or-privacy"), 4),
+            (Messages.ChangesRequested(Case), 5), (Opened with { Revision = 2 }, 6), (new SignOffVoided(Case, 2, "security", Security, "sam", ["model.base"]), 7),
+            (new ReviewReleased(Case, 2, "security", Security, "sam"), 8), (Claimed("risk", "rita"), 9),
         ];
         var expected = facts.Aggregate(new FollowedCase(), (followed, f) => followed.Step(f.Fact, f.Version).Next).Awaited();
-        expected.ShouldBe(["legal-or-privacy"]);
+        expected.ShouldBe(["security"]);
 
         Gen.Shuffle(facts).Sample(shuffled =>
             shuffled.Aggregate(new FollowedCase(), (followed, f) => followed.Step(f.Fact, f.Version).Next).Awaited().SequenceEqual(expected));
@@ -111,4 +169,6 @@ public sealed class FollowedCaseTests
 
     private static SignOffRecorded Signed(ReviewQueue queue, string by, string requirement) =>
         new(Case, 1, queue, by, [], new('e', 64), requirement);
+
+    private static ReviewClaimed Claimed(string requirement, string by) => new(Case, 1, requirement, Risk, by, null, Due);
 }

@@ -3,6 +3,7 @@ using Governance.Compliance.Notifications;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Governance.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Compliance.Tests.Notifications;
 
@@ -64,6 +65,19 @@ public sealed class InAppTests(NotifyingService service) : IClassFixture<Notifyi
     }
 
     [Fact]
+    public async Task What_Compliance_says_of_its_reviews_reaches_the_queue_and_a_claim_takes_it_back()
+    {
+        var (http, colleague) = (await service.SignIn(lara), new Person($"Lena {Guid.CreateVersion7()}", [Roles.LegalReviewer], []));
+        var review = Guid.CreateVersion7();
+        (await service.Publish(Messages.Recommended(review, 1, ComplianceService.RiskAndLegal, ComplianceService.Prompting))).Fault.ShouldBeNull();
+        await Eventually.Until(async () => (await NotifyingService.UnreadOf(http)).Any(n => n.Facts.UseCaseId == review && n.Facts.Requirement is "legal"));
+
+        (await (await service.SignIn(colleague)).Post($"/api/reviews/{review}/claim")).Expect(HttpStatusCode.OK);
+
+        await Eventually.Until(async () => !(await NotifyingService.UnreadOf(http)).Any(n => n.Facts.UseCaseId == review));
+    }
+
+    [Fact]
     public async Task A_fact_that_arrives_twice_is_told_once()
     {
         var http = await service.SignIn(lara);
@@ -74,6 +88,20 @@ public sealed class InAppTests(NotifyingService service) : IClassFixture<Notifyi
         await service.Tell(opened, 1, message);
 
         (await NotifyingService.UnreadOf(http)).Count(n => n.Facts.UseCaseId == review).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_half_a_year_old_is_cleared_away()
+    {
+        var http = await service.SignIn(lara);
+        var review = await service.OpenForLegal();
+        await using var age = service.Database.CreateCommand("update notification set created_at = created_at - interval '200 days' where facts ->> 'useCaseId' = $1");
+        age.Parameters.AddWithValue($"{review}");
+        await age.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await service.Services.GetRequiredService<NotificationStore>().Clear(TestContext.Current.CancellationToken);
+
+        (await NotifyingService.UnreadOf(http)).ShouldNotContain(n => n.Facts.UseCaseId == review);
     }
 
     [Fact]

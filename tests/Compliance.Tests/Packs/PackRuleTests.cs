@@ -1,7 +1,9 @@
+using CsCheck;
 using Governance.Compliance.Packs;
 using Governance.Compliance.Reviews;
 using Governance.Compliance.Tests.Reviews;
 using Governance.Contracts;
+using Governance.ServiceDefaults;
 using Governance.Testing;
 
 namespace Governance.Compliance.Tests.Packs;
@@ -13,6 +15,8 @@ namespace Governance.Compliance.Tests.Packs;
 public sealed class PackRuleTests
 {
     private static readonly UseCaseFacts Plain = Known.RiskOnly;
+
+    private static readonly string[] Places = ["EU", "US", "GB", "CH", "DE"];
 
     /// <summary>Each practice with the letter of Art. 5(1) that prohibits it, and the day from which the letter applies.</summary>
     public static TheoryData<string, ProhibitedPractice, string> Art5 => new()
@@ -140,6 +144,33 @@ public sealed class PackRuleTests
         string.Join(",", result.SignOffs.Select(s => s.Stage > 1 ? $"{s.Id}@{s.Stage}" : s.Id)).ShouldBe(signOffs, rule);
     }
 
+    /// <summary>No rule of the pack lets one more place, sector or kind of data make a case less of a risk.</summary>
+    [Fact]
+    public void Stating_more_never_lowers_the_tier_nor_drops_an_obligation() =>
+        Gen.Select(Some(Places), Some(Enum.GetValues<RegulatedSector>()), Some(Enum.GetValues<DataCategory>()), Gen.Int[0, 2], Gen.Int[0, 20]).Sample(
+            (places, sectors, data, what, which) =>
+            {
+                var less = Stated(places, sectors, data);
+                var more = what switch
+                {
+                    0 => Stated([.. places, Places[which % Places.Length]], sectors, data),
+                    1 => Stated(places, [.. sectors, (RegulatedSector)(which % 8)], data),
+                    _ => Stated(places, sectors, [.. data, (DataCategory)(which % 8)]),
+                };
+                var (before, after) = (Classify(less), Classify(more));
+
+                return after.Tier >= before.Tier && !before.Duties.Except(after.Duties).Any();
+            },
+            iter: 300);
+
+    /// <summary>The order in which a list is written is no fact.</summary>
+    [Fact]
+    public void The_order_of_lists_changes_nothing() =>
+        Gen.Select(Gen.Shuffle(Places), Gen.Shuffle(Enum.GetValues<RegulatedSector>()), Gen.Shuffle(Enum.GetValues<DataCategory>())).Sample(
+            (places, sectors, data) => Canonical.Hash(Classify(Stated(places, sectors, data)))
+                == Canonical.Hash(Classify(Stated(Places, Enum.GetValues<RegulatedSector>(), Enum.GetValues<DataCategory>()))),
+            iter: 50);
+
     [Fact]
     public void Every_sector_and_law_rule_asks_for_evidence() =>
         Known.Pack.Content.Rules.Where(r => r.SignOffs is not null).ShouldAllBe(r => r.Evidence != null && r.Evidence.Count > 0);
@@ -155,6 +186,11 @@ public sealed class PackRuleTests
     private static UseCaseFacts Sector(RegulatedSector sector) => Plain.Compliance(c => c with { RegulatedSectors = [sector] });
 
     private static UseCaseFacts Holding(DataCategory category) => Plain.Data(d => d with { Categories = [category] });
+
+    private static UseCaseFacts Stated(string[] places, RegulatedSector[] sectors, DataCategory[] data) =>
+        Plain.Data(d => d with { Categories = [.. data.Distinct()] }).Compliance(c => c with { Jurisdictions = [.. places.Distinct()], RegulatedSectors = [.. sectors.Distinct()] });
+
+    private static Gen<T[]> Some<T>(T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]).Array[1, 3];
 
     private static IEnumerable<string> Evidence(ClassificationResult result) => result.Evidence.Select(e => $"{e.What} ({e.Citation})");
 

@@ -85,6 +85,31 @@ public sealed class PublishingTests(ComplianceService service) : IClassFixture<C
         answer.Json["totals"].Deserialize<PackSimulationTotals>(Json.Options)!.Reviews.ShouldBeGreaterThanOrEqualTo(1);
     }
 
+    [Fact]
+    public async Task A_review_tells_the_rules_obligations_and_evidence_it_was_classified_by()
+    {
+        var review = await service.Open("mona");
+        var answer = (await service.As(ComplianceService.Rita).Get($"/api/reviews/{review}/classification")).Expect(HttpStatusCode.OK).Read<ClassificationView>();
+
+        (answer.Tier, answer.Basis.PolicyVersion).ShouldBe((RiskTier.Medium, "2026-11"));
+        answer.Rules.Select(r => r.Id).ShouldContain("C05-insurance");
+        answer.Obligations.ShouldContain(o => o.Reference == "NIST AI RMF MAP 1.1" && o.RuleId == "baseline");
+        answer.Evidence.ShouldContain(e => e.By == EvidenceBy.Legal && e.Citation == "C05");
+        answer.SignOffs.Select(s => s.Id).ShouldBe(["risk", "legal"]);
+    }
+
+    [Fact]
+    public void What_was_classified_under_other_rules_is_not_shown_as_if_it_had_been_said_then()
+    {
+        var opened = Known.Opened;
+
+        ReadClassification.Again(Guid.Empty, opened, [Known.Pack]).Tier.ShouldBe(opened.Tier);
+        Should.Throw<RuleViolationException>(() => ReadClassification.Again(Guid.Empty, opened with { Basis = opened.Basis with { PolicyHash = "else" } }, [Known.Pack]))
+            .Message.ShouldContain("other content");
+        Should.Throw<RuleViolationException>(() => ReadClassification.Again(Guid.Empty, opened with { Basis = opened.Basis with { ResultHash = "else" } }, [Known.Pack]))
+            .Message.ShouldContain("comes out differently");
+    }
+
     private static void EverythingNeedsPrivacyTwice(JsonNode pack) => pack["rules"]!.AsArray().Add(JsonSerializer.SerializeToNode(
         new PackRule("house", "Everything is looked at twice.", ["derived"], Tier: RiskTier.High, SignOffs: [new([ReviewQueue.Privacy], Quorum: 2)]), Json.Options));
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Governance.Compliance.Calendars;
 using Governance.Compliance.Packs;
+using Governance.Compliance.People;
 using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
@@ -49,17 +50,33 @@ internal static class Known
         Open(RiskOnly, assessment: Assessment with { Recommendation = StrategyKind.PromptEngineering })
             .Decide(new Review()).OfType<Opened>().Single();
 
-    public static ReviewAction Acting(ReviewQueue queue, string by, string? ifMatch = null) => new(queue, by, ifMatch, Tuesday);
+    public static ReviewAction Acting(
+        ReviewQueue queue, string by, string? ifMatch = null, Mandate? mandate = null, IReadOnlyList<string>? actsFor = null) =>
+        new(queue, by, QueueRoles.RoleOf(queue), mandate, actsFor ?? (mandate is null ? [] : [mandate.From]), ifMatch, Tuesday);
 
-    public static SignedOff SignedOff(ReviewQueue queue, string by, params string[] conditions) =>
-        new(1, queue, by, conditions, Opened.FactsHash, Tuesday);
+    public static ApproveReview Approving(ReviewAction action, params ConditionInput[] conditions) =>
+        new(action, conditions, ReviewDesk.FactsHashOf(action.Queue, Pack));
+
+    public static SignedOff SignedOff(ReviewQueue queue, string by, params string[] conditions) => new(
+        1, IdOf(queue), queue, by, OnBehalfOf: null, DelegationId: null,
+        [.. conditions.Select(text => new ConditionTerms($"{IdOf(queue)}-1", text, Owner: null, DueAt: null, Evidence: null))],
+        MaterialFacts.Hash(AllQueues, RecommendedStrategy.Of(Assessment), Pack, queue), Precedent: null, Tuesday);
+
+    public static Claimed Claimed(ReviewQueue queue, string by, DateTimeOffset? at = null) =>
+        new(1, IdOf(queue), queue, by, OnBehalfOf: null, DelegationId: null, (at ?? Tuesday).AddHours(8), at ?? Tuesday);
+
+    public static Approved Approved(params string[] conditions) => new(
+        new(1, Opened.Terms, Opened.FactsHash, Tuesday, Tuesday.AddDays(Opened.Terms.ValidDays - Opened.Terms.ReviewAgainDays), Tuesday.AddDays(Opened.Terms.ValidDays)),
+        conditions);
+
+    public static string IdOf(ReviewQueue queue) => SignOffRequirement.IdOf([queue]);
 
     /// <summary>Everything that can end or rest a review.</summary>
     public static readonly ImmutableArray<object> Endings =
     [
-        new ChangesAsked(1, ReviewQueue.Legal, "lara", "Say more.", Tuesday),
-        new Approved(1, StrategyKind.FineTuning, "gpt-4.1-mini", [], Opened.FactsHash, Tuesday.AddDays(180)),
-        new Rejected(1, ReviewQueue.Legal, "lara", "No.", Tuesday),
+        new ChangesAsked(1, ReviewQueue.Legal, "lara", null, null, "Say more.", Tuesday),
+        Approved(),
+        new Rejected(1, ReviewQueue.Legal, "lara", null, null, "No.", Tuesday),
         new Closed(1, Tuesday),
     ];
 }

@@ -18,15 +18,14 @@ public sealed class OpenReviewDecisionTests
         Known.SignedOff(ReviewQueue.Security, "sam"),
     ];
 
-    private static readonly Approved Approval =
-        new(1, StrategyKind.FineTuning, "gpt-4.1-mini", ["Cap the spend."], Known.Opened.FactsHash, Known.Tuesday.AddDays(180));
+    private static readonly Approved Approval = Known.Approved("Cap the spend.");
 
     [Fact]
     public void A_recommendation_opens_the_review_with_the_sign_offs_and_due_times_of_the_pack()
     {
         var opened = Given().When(Known.Open().Decide).Events.ShouldHaveSingleItem().ShouldBeOfType<Opened>();
 
-        opened.Required.Select(r => r.Queue)
+        opened.Required.Select(r => r.AnyOf.ShouldHaveSingleItem())
             .ShouldBe([ReviewQueue.Risk, ReviewQueue.Legal, ReviewQueue.Privacy, ReviewQueue.Security]);
         opened.Required.ShouldAllBe(r => r.DueAt > Known.Monday && r.Reason.Length > 0);
         opened.Editors.ShouldBe(["mona"]);
@@ -68,15 +67,41 @@ public sealed class OpenReviewDecisionTests
 
         events[0].ShouldBeOfType<Opened>().Revision.ShouldBe(2);
         var approved = events[1].ShouldBeOfType<Approved>();
-        approved.Revision.ShouldBe(2);
+        approved.Approval.Revision.ShouldBe(2);
         approved.Conditions.ShouldBe(["Cap the spend."]);
     }
 
     [Fact]
-    public void A_revision_that_changes_a_material_fact_voids_every_sign_off() =>
-        Given([Known.Opened, .. AllSignOffs, Approval])
-            .When(Known.Open(OtherData, revision: 2).Decide)
-            .Events.ShouldHaveSingleItem().ShouldBeOfType<Opened>();
+    public void A_revision_that_changes_a_material_fact_of_every_queue_voids_every_sign_off()
+    {
+        var events = Given([Known.Opened, .. AllSignOffs, Approval]).When(Known.Open(OtherData, revision: 2).Decide).Events;
+
+        events[0].ShouldBeOfType<Opened>();
+        var voided = events.Skip(1).Select(e => e.ShouldBeOfType<Voided>()).ToList();
+        voided.Select(v => v.Queue).ShouldBe(AllSignOffs.Select(s => s.Queue));
+        voided.ShouldAllBe(v => v.Because.Single() == "data.categories");
+    }
+
+    [Fact]
+    public void A_material_change_voids_exactly_the_sign_offs_that_depend_on_it()
+    {
+        var evaluated = Known.AllQueues.Data(d => d with { EvaluationSet = !(d.EvaluationSet ?? false) });
+        var events = Given([Known.Opened, .. AllSignOffs, Approval]).When(Known.Open(evaluated, revision: 2).Decide).Events;
+
+        var voided = events.OfType<Voided>().ShouldHaveSingleItem();
+        (voided.Queue, voided.By, voided.Because.Single()).ShouldBe((ReviewQueue.Risk, "rita", "data.evaluationSet"));
+        events.OfType<Approved>().ShouldBeEmpty();
+        Fold.Of<Review>([Known.Opened, .. AllSignOffs, Approval, .. events]).Waiting.ShouldHaveSingleItem().Id.ShouldBe("risk");
+    }
+
+    [Fact]
+    public void A_revision_that_changes_nothing_material_says_what_it_changed_and_does_not_prolong_the_approval()
+    {
+        var events = Given([Known.Opened, .. AllSignOffs, Approval]).When(Known.Open(Reworded, revision: 2).Decide).Events;
+
+        events[0].ShouldBeOfType<Opened>().Changes!.Immaterial.ShouldBe(["summary"]);
+        events[1].ShouldBeOfType<Approved>().Approval.ValidUntil.ShouldBe(Approval.Approval.ValidUntil);
+    }
 
     [Fact]
     public void A_missing_sign_off_stays_missing_in_the_next_revision() =>
@@ -88,14 +113,15 @@ public sealed class OpenReviewDecisionTests
     public void A_sign_off_of_somebody_who_edits_the_case_later_is_void() =>
         Given([Known.Opened, .. AllSignOffs, Approval])
             .When(Known.Open(Reworded, revision: 2, editors: ["mona", "rita"]).Decide)
-            .Events.ShouldHaveSingleItem().ShouldBeOfType<Opened>();
+            .Events.Skip(1).ShouldHaveSingleItem().ShouldBeOfType<Voided>().By.ShouldBe("rita");
 
     [Fact]
     public void A_queue_that_is_needed_no_longer_loses_its_sign_off()
     {
-        var without = Known.Opened with { Revision = 2, Required = [.. Known.Opened.Required.Where(r => r.Queue != ReviewQueue.Security)] };
+        var events = Given([Known.Opened, .. AllSignOffs]).When(Known.Open(
+            Known.RiskOnly, revision: 2, assessment: Known.Assessment with { Recommendation = StrategyKind.PromptEngineering }).Decide).Events;
 
-        Fold.Of<Review>([Known.Opened, .. AllSignOffs, without]).SignOffs.Keys.ShouldNotContain(ReviewQueue.Security);
+        events.OfType<Voided>().Single(v => v.Queue is ReviewQueue.Security).Because.ShouldBe(["no longer required"]);
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class QueueTests(FilledQueues filled) : IClassFixture<FilledQueues
     {
         (await Find("mine=true")).Items.ShouldHaveSingleItem().Id.ShouldBe(filled.Claimed);
         (await Find("mine=true", Rolf)).Total.ShouldBe(0);
-        (await Find("mine=true&queue=legal", Rita)).Items.ShouldHaveSingleItem().Id.ShouldBe(filled.Claimed);
+        (await Find("mine=true&queue=risk")).Total.ShouldBe(1);
+        (await Find("mine=true&queue=legal")).Total.ShouldBe(0);
     }
 
     [Fact]

@@ -15,9 +15,9 @@ public sealed class ReviewActionTests
 
     private static readonly Dictionary<string, Func<ReviewAction, Func<Review, IEnumerable<object>>>> Decisions = new()
     {
-        ["claim"] = action => new ClaimReview(action).Decide,
+        ["claim"] = action => new ClaimReview(action, Known.Tuesday.AddHours(8)).Decide,
         ["release"] = action => new ReleaseReview(action).Decide,
-        ["approve"] = action => new ApproveReview(action, []).Decide,
+        ["approve"] = action => Known.Approving(action).Decide,
         ["reject"] = action => new RejectReview(action, "No.").Decide,
         ["request-changes"] = action => new RequestChanges(action, "Say more.").Decide,
     };
@@ -63,7 +63,7 @@ public sealed class ReviewActionTests
     [Theory]
     [MemberData(nameof(Actions))]
     public void Nobody_acts_on_what_a_colleague_has_claimed(string action) =>
-        Given(Known.Opened, new Claimed(ReviewQueue.Risk, "rudi", Known.Monday))
+        Given(Known.Opened, Known.Claimed(ReviewQueue.Risk, "rudi"))
             .When(Act(action, "rita"))
             .ThenRefused<RuleViolationException>(because: "colleague has claimed");
 
@@ -79,7 +79,7 @@ public sealed class ReviewActionTests
     {
         object[] steps =
         [
-            Known.Opened, new Claimed(ReviewQueue.Risk, "rita", Known.Tuesday), Known.SignedOff(ReviewQueue.Risk, "rita"),
+            Known.Opened, Known.Claimed(ReviewQueue.Risk, "rita"), Known.SignedOff(ReviewQueue.Risk, "rita"),
             Known.SignedOff(ReviewQueue.Legal, "lara"), Known.Endings[0],
         ];
 
@@ -90,8 +90,8 @@ public sealed class ReviewActionTests
     [MemberData(nameof(Actions))]
     public void A_claim_that_changed_hands_makes_what_was_read_before_stale(string action)
     {
-        object[] read = [Known.Opened, new Claimed(ReviewQueue.Legal, "lara", Known.Monday)];
-        object[] now = [.. read, new Released(ReviewQueue.Legal, "lara", Known.Tuesday), new Claimed(ReviewQueue.Legal, "ludo", Known.Tuesday)];
+        object[] read = [Known.Opened, Known.Claimed(ReviewQueue.Legal, "lara", Known.Monday)];
+        object[] now = [.. read, new Released(1, "legal", ReviewQueue.Legal, "lara", Known.Tuesday), Known.Claimed(ReviewQueue.Legal, "ludo")];
 
         Given(now)
             .When(Decisions[action](Known.Acting(ReviewQueue.Risk, "rita", Fold.Of<Review>(read).ETag)))

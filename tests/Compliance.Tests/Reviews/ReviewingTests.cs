@@ -25,7 +25,7 @@ public sealed class ReviewingTests(ComplianceService compliance) : IClassFixture
         last.Read<ReviewView>().State.ShouldBe(ReviewState.Approved);
         var signOffs = await compliance.Announced<SignOffRecorded>(id);
         signOffs.Select(s => (s.Fact.Queue, s.Fact.ReviewedBy)).ShouldBe([(ReviewQueue.Risk, Rita.Subject), (ReviewQueue.Legal, Lara.Subject)]);
-        signOffs.ShouldAllBe(s => s.Fact.FactsHash == opened.FactsHash);
+        signOffs.ShouldAllBe(s => s.Fact.FactsHash == MaterialFacts.Hash(RiskAndLegal, RecommendedStrategy.Of(Prompting), Known.Pack, s.Fact.Queue));
         var approved = (await compliance.Announced<UseCaseApproved>(id)).ShouldHaveSingleItem();
         approved.Fact.Conditions.ShouldBe(["Review every quarter.", "Log all output."]);
         (approved.Origin.Context.Actor, approved.Origin.Context.ActorRole).ShouldBe((Lara.Subject, Roles.LegalReviewer));

@@ -53,8 +53,24 @@ public sealed class FollowUseCaseDecisionTests
     public void News_about_a_case_that_was_never_submitted_begins_none(int revision) =>
         Given().When(News(Stage.InReview, revision)).ThenNothing();
 
-    private static Func<UseCase, IEnumerable<object>> News(Stage stage, int revision = 1) =>
-        new FollowUseCase(revision, stage, Known.Tuesday).Decide;
+    [Fact]
+    public void A_suspended_approval_resumes_and_an_expired_one_can_be_renewed()
+    {
+        Given(Known.Submitted, Reached(Stage.Approved, 5), Reached(Stage.Suspended, 6)).When(News(Stage.Approved, version: 7)).Then(Reached(Stage.Approved, 7));
+        Given(Known.Submitted, Reached(Stage.Approved, 5), Reached(Stage.Expired, 9)).When(News(Stage.Approved, version: 12)).Then(Reached(Stage.Approved, 12));
+    }
+
+    [Fact]
+    public void Of_news_of_the_review_that_overtake_each_other_the_latest_stands()
+    {
+        Given(Known.Submitted, Reached(Stage.Approved, 7)).When(News(Stage.Suspended, version: 6)).ThenNothing();
+        Given(Known.Submitted, Reached(Stage.Expired, 9)).When(News(Stage.Approved, version: 5)).ThenNothing();
+    }
+
+    private static StageReached Reached(Stage stage, long version) => new(1, stage, Known.Tuesday, version);
+
+    private static Func<UseCase, IEnumerable<object>> News(Stage stage, int revision = 1, long? version = null) =>
+        new FollowUseCase(revision, stage, Known.Tuesday, version).Decide;
 
     private static Scenario<UseCase> Given(params object[] history) => new(history);
 }

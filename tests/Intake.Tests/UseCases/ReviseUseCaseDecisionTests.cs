@@ -34,12 +34,13 @@ public sealed class ReviseUseCaseDecisionTests
     [InlineData(Stage.InReview)]
     [InlineData(Stage.ChangesRequested)]
     [InlineData(Stage.Approved)]
+    [InlineData(Stage.Suspended)]
+    [InlineData(Stage.Expired)]
     public void A_case_can_be_revised_until_it_is_closed(Stage stage) =>
         Given(Known.Submitted, Known.Reached(stage)).When(Revision.Decide).Then(Known.Revised);
 
     [Theory]
     [InlineData(Stage.Rejected)]
-    [InlineData(Stage.Expired)]
     public void A_closed_case_is_submitted_anew_instead(Stage stage) =>
         Given(Known.Submitted, Known.Reached(stage)).When(Revision.Decide).ThenRefused<RuleViolationException>(because: "submit a new one");
 

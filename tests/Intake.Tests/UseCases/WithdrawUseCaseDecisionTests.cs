@@ -14,6 +14,8 @@ public sealed class WithdrawUseCaseDecisionTests
     [InlineData(Stage.InReview)]
     [InlineData(Stage.ChangesRequested)]
     [InlineData(Stage.Approved)]
+    [InlineData(Stage.Suspended)]
+    [InlineData(Stage.Expired)]
     public void A_case_can_be_withdrawn_until_it_is_closed(Stage stage) =>
         Given(Known.Submitted, Known.Reached(stage)).When(Withdrawal.Decide).Then(Known.Withdrawn);
 
@@ -33,7 +35,6 @@ public sealed class WithdrawUseCaseDecisionTests
 
     [Theory]
     [InlineData(Stage.Rejected)]
-    [InlineData(Stage.Expired)]
     public void What_is_closed_cannot_be_withdrawn(Stage stage) =>
         Given(Known.Submitted, Known.Reached(stage)).When(Withdrawal.Decide).ThenRefused<RuleViolationException>(because: "closed");
 

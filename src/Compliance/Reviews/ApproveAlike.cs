@@ -1,0 +1,105 @@
+using Governance.Compliance.Packs;
+using Governance.Contracts;
+using Governance.ServiceDefaults;
+using Marten;
+using Marten.Linq.MatchesSql;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Governance.Compliance.Reviews;
+
+/// <summary>
+/// Approves look-alikes together. Only tiers that policy allows, all of one tier, and each case with a precedent: another case of that
+/// tier whose approval is in force and whose facts are the same as far as policy compares them. Each is a decision of its own.
+/// </summary>
+public sealed class ApproveAlike(
+    ReviewDesk desk, Decisions decisions, IQuerySession session, Editions<PolicyPack> editions, TimeProvider clock)
+{
+    public async Task<Ok<BulkResult>> Approve(HttpContext http)
+    {
+        var input = await http.Request.Read<BulkInput>();
+        var now = clock.GetUtcNow();
+        var packs = await editions.Current(http.RequestAborted);
+        var rules = packs.InForce(now).Content.BulkApproval;
+        Guid[] ids = [.. input.Reviews.Distinct()];
+
+        if (ids.Length is 0 || ids.Length > rules.MostAtOnce)
+        {
+            throw new InvalidRequestException("reviews", $"must name 1 to {rules.MostAtOnce} reviews.");
+        }
+
+        var action = await desk.ActionOf(http, new(input.Queue, input.OnBehalfOf));
+        var reviews = (await session.LoadManyAsync<Review>(http.RequestAborted, ids)).Where(review => review.Exists).ToDictionary(review => review.Id);
+        var tiers = reviews.Values.Select(review => review.Tier).Distinct().ToList();
+
+        if (tiers.Count > 1)
+        {
+            throw new RuleViolationException($"The reviews are of different tiers ({string.Join(", ", tiers.Select(Choice.NameOf))}); approve one tier at a time.");
+        }
+
+        if (tiers is [var tier] && !rules.Tiers.Contains(tier))
+        {
+            throw new RuleViolationException($"Policy allows no bulk approval of tier {Choice.NameOf(tier)}; open each case.");
+        }
+
+        var precedents = tiers is [var one] ? await Precedents(one, now, http.RequestAborted) : [];
+        var results = new List<BulkItem>();
+
+        foreach (var id in ids)
+        {
+            results.Add(reviews.TryGetValue(id, out var review)
+                ? await ApproveOne(review, packs.Get(review.PackVersion), precedents, action, http)
+                : new(id, null, false, "There is no such review.", null));
+        }
+
+        return TypedResults.Ok(new BulkResult(results));
+    }
+
+    private async Task<BulkItem> ApproveOne(
+        Review review, Versioned<PolicyPack> pack, IReadOnlyList<Review> precedents, ReviewAction action, HttpContext http)
+    {
+        var likeness = MaterialFacts.Likeness(new(review.Facts!, review.Assessment!), pack);
+        var precedent = precedents.FirstOrDefault(
+            other => other.Id != review.Id && MaterialFacts.Likeness(new(other.Facts!, other.Assessment!), pack) == likeness);
+
+        if (precedent is null)
+        {
+            return new(review.Id, review.Number, false, "No approved case is like this one; open it.", null);
+        }
+
+        var seen = action with { IfMatch = review.ETag };
+        var approve = new ApproveReview(seen, [], ReviewDesk.FactsHashOf(action.Queue, pack), precedent.Id);
+
+        try
+        {
+            await decisions.Command<Review>(
+                review.Id, approve.Decide, FactContext.Of(Caller.From(http.User), action.Role, clock), once: null, http.RequestAborted);
+
+            return new(review.Id, review.Number, true, null, precedent.Number);
+        }
+        catch (Exception refusal) when (refusal is RuleViolationException or NotAllowedException or StaleException)
+        {
+            return new(review.Id, review.Number, false, refusal.Message, null);
+        }
+    }
+
+    /// <summary>The latest approvals in force of a tier, so many of which are compared.</summary>
+    private async Task<IReadOnlyList<Review>> Precedents(RiskTier tier, DateTimeOffset now, CancellationToken ct)
+    {
+        var approved = await session.Query<Review>()
+            .Where(r => r.MatchesSql("d.data ->> 'state' = 'approved' and d.data ->> 'tier' = ?", Choice.NameOf(tier)))
+            .OrderByDescending(r => r.OpenedAt)
+            .Take(MostPrecedents)
+            .ToListAsync(ct);
+
+        return [.. approved.Where(review => review.Approval is { IsSuspended: false } approval && approval.ValidUntil > now)];
+    }
+
+    private const int MostPrecedents = 500;
+}
+
+public sealed record BulkInput(IReadOnlyList<Guid> Reviews, ReviewQueue? Queue = null, string? OnBehalfOf = null);
+
+public sealed record BulkResult(IReadOnlyList<BulkItem> Reviews);
+
+/// <summary>What became of one review: approved like the precedent, or why not.</summary>
+public sealed record BulkItem(Guid Id, string? Number, bool Approved, string? Reason, string? Precedent);
