@@ -14,13 +14,14 @@ public sealed class Api : IDisposable
     private readonly Uri _portal;
     private readonly string _token;
 
-    private Api(Uri portal, string token)
+    private Api(Uri portal, string token, TimeSpan? patience)
     {
+        _http.Timeout = patience ?? _http.Timeout;
         _portal = portal;
         _token = token;
     }
 
-    public static async Task<Api> SignInAsync(Layout layout, string account, CancellationToken ct)
+    public static async Task<Api> SignInAsync(Layout layout, string account, CancellationToken ct, TimeSpan? patience = null)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
@@ -35,7 +36,7 @@ public sealed class Api : IDisposable
         answer.EnsureSuccessStatusCode();
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
 
-        return new(layout.Portal, token.GetProperty("access_token").GetString()!);
+        return new(layout.Portal, token.GetProperty("access_token").GetString()!, patience);
     }
 
     public async Task<Answer> GetAsync(string path, CancellationToken ct) => await SendAsync(HttpMethod.Get, path, null, [], ct);

@@ -100,7 +100,7 @@ internal static class EngineBenchmark
     private static async Task MeasurePortfolioAsync(string[] files, int cases, CancellationToken ct)
     {
         await using var platform = await RunningPlatform.StartAsync(ct);
-        using var administrator = await Api.SignInAsync(platform.Layout, "administrator", ct);
+        using var administrator = await Api.SignInAsync(platform.Layout, "administrator", ct, patience: TimeSpan.FromMinutes(10));
         await using var strategy = platform.Database("strategy");
         await using var costs = platform.Database("costs");
 

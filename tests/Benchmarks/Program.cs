@@ -26,6 +26,10 @@ faults.SetAction(async (parsed, ct) =>
     return report.Faults.Count == 0 ? 0 : 1;
 });
 
+var open = new Option<int>("--open") { Description = "How many open reviews the full queues hold.", DefaultValueFactory = _ => 100_000 };
+var reviews = new Command("reviews", "A page of a queue with its counts, and enforcement answers, through the portal.") { open };
+reviews.SetAction((parsed, ct) => ReviewBenchmark.RunAsync(parsed.GetValue(open), ct));
+
 var facts = new Option<int>("--facts") { Description = "How many facts the large ledger holds.", DefaultValueFactory = _ => 1_000_000 };
 var ledger = new Command("ledger", "Facts into the signed ledger, its verification, proofs and the replay of a case, at 10,000 facts and at many.") { facts };
 ledger.SetAction((parsed, ct) => LedgerBenchmark.RunAsync(parsed.GetValue(facts), ct));
@@ -34,5 +38,5 @@ var many = new Option<int>("--cases") { Description = "How many cases the large 
 var portal = new Command("portal", "The front page of each role in a real browser, on the demo portfolio and on many cases.") { many };
 portal.SetAction((parsed, ct) => PortalBenchmark.RunAsync(parsed.GetValue(many), ct));
 
-return await new RootCommand("The benchmarks of Governance, each with its baseline measured in the same run.") { path, engine, ledger, portal, faults }
+return await new RootCommand("The benchmarks of Governance, each with its baseline measured in the same run.") { path, engine, reviews, ledger, portal, faults }
     .Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });

@@ -66,7 +66,7 @@ public sealed class ApproveAlike(
             return new(review.Id, review.Number, false, "No approved case is like this one; open it.", null);
         }
 
-        var seen = action with { IfMatch = review.ETag };
+        var seen = action.On(review) with { IfMatch = review.ETag };
         var approve = new ApproveReview(seen, [], ReviewDesk.FactsHashOf(action.Queue, pack), precedent.Id);
 
         try

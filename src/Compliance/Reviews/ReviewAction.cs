@@ -13,9 +13,19 @@ namespace Governance.Compliance.Reviews;
 public sealed record ReviewAction(
     ReviewQueue Queue, string By, string Role, Mandate? Mandate, IReadOnlyList<string> ActsFor, string? IfMatch, DateTimeOffset At)
 {
+    /// <summary>Other delegations of the same person for the same queue, which may cover what the first does not.</summary>
+    public IReadOnlyList<Mandate> OtherMandates { get; init; } = [];
+
     public string? OnBehalfOf => Mandate?.From;
 
     public Guid? DelegationId => Mandate?.Id;
+
+    /// <summary>This action under the delegation that covers the case.</summary>
+    public ReviewAction On(Review review) => review.Facts is { } facts
+        && !(Mandate?.Covers(review.Id, facts.BusinessUnit) ?? true)
+        && OtherMandates.FirstOrDefault(mandate => mandate.Covers(review.Id, facts.BusinessUnit)) is { } covering
+            ? this with { Mandate = covering }
+            : this;
 
     /// <summary>
     /// Nobody rules on a case they, or anybody they act for, submitted or edited, nor twice in two roles, nor in a queue the case does

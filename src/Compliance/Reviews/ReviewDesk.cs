@@ -22,7 +22,7 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Edition
 
         await packs.Current(http.RequestAborted);
 
-        return await commands.Run<Review>(http, id, action.Role, command(action, input), Answer);
+        return await commands.Run<Review>(http, id, action.Role, review => command(action.On(review), input)(review), Answer);
     }
 
     /// <summary>Evidence comes from the business unit that owns the case, or from whom the condition names.</summary>
@@ -86,7 +86,10 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Edition
 
         return new(
             queue, caller.Subject, mandate is null ? QueueRoles.RoleOf(queue) : caller.Roles.First(Access.Reviewers.Contains), mandate,
-            [.. mandates.Select(m => m.From).Distinct()], ifMatch, at);
+            [.. mandates.Select(m => m.From).Distinct()], ifMatch, at)
+        {
+            OtherMandates = mandate is null ? [] : givers,
+        };
     }
 
     public DateTimeOffset LeaseFrom(DateTimeOffset at) => calendar.DueAt(at, packs.Latest.InForce(at).Content.Handling.ClaimHours);
