@@ -32,7 +32,7 @@ var root = new Command("./governance", "Governance: LLM use cases from idea to a
     Does(
         "verify", "Verify the ledger and make every decision again: of the running platform, or of an evidence package.",
         (parsed, ct) => Verify.RunAsync(Layout.OfCheckout(), parsed.GetValue(evidence), parsed.GetValue(keys) ?? [], ct), evidence, keys),
-    Does("bench", "Run a benchmark: path, faults, engine, reviews, ledger.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
+    Does("bench", "Run a benchmark: path, faults, engine, reviews, ledger, portal.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
 };
 root.Add(new HelpOption { Recursive = true });
 var supervise = Does("supervise", "The background half of up --detach.", (_, _) => Up.SuperviseDetachedAsync());

@@ -27,6 +27,7 @@ internal static class Door
     public static void UseDoor(this WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseResponseCompression();
         app.UseWhen(http => !IsPage(http.Request), others => others.UseStatusCodePages());
         app.UseWhen(http => IsPage(http.Request), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.Use(Protect);

@@ -34,5 +34,9 @@ var facts = new Option<int>("--facts") { Description = "How many facts the large
 var ledger = new Command("ledger", "Facts into the signed ledger, its verification, proofs and the replay of a case, at 10,000 facts and at many.") { facts };
 ledger.SetAction((parsed, ct) => LedgerBenchmark.RunAsync(parsed.GetValue(facts), ct));
 
-return await new RootCommand("The benchmarks of Governance, each with its baseline measured in the same run.") { path, engine, reviews, ledger, faults }
+var many = new Option<int>("--cases") { Description = "How many cases the large portfolio holds.", DefaultValueFactory = _ => 100_000 };
+var portal = new Command("portal", "The front page of each role in a real browser, on the demo portfolio and on many cases.") { many };
+portal.SetAction((parsed, ct) => PortalBenchmark.RunAsync(parsed.GetValue(many), ct));
+
+return await new RootCommand("The benchmarks of Governance, each with its baseline measured in the same run.") { path, engine, reviews, ledger, portal, faults }
     .Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(10) });

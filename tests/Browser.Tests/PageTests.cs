@@ -10,7 +10,7 @@ public sealed class PageTests(World world)
     private static readonly Dictionary<string, string[]> Pages = new()
     {
         ["portfolio.manager"] = ["/", "/cases", "/cases/new", "/cases/import", "/cases/{id}", "/cases/{id}/revise", "/cases?q=nothing-like-it"],
-        ["risk.reviewer"] = ["/", "/reviews/{id}", "/reviews?state=approved"],
+        ["risk.reviewer"] = ["/", "/reviews/{id}", "/reviews?state=approved", "/notices"],
         ["auditor"] = ["/audit", "/audit/{id}"],
         ["executive"] = ["/"],
         ["administrator"] = ["/"],

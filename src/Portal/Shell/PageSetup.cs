@@ -25,7 +25,11 @@ internal static class PageSetup
         builder.Services.AddLocalization();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<Api>();
-        builder.Services.AddResponseCompression(compression => compression.EnableForHttps = false);
+        builder.Services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["text/css", "text/javascript"]; // The same for everybody; a page with secrets must not be compressed.
+        });
         builder.Services.AddRequestLocalization(culture =>
         {
             culture.DefaultRequestCulture = new(Cultures[0]);

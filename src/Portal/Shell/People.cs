@@ -21,6 +21,10 @@ internal sealed record MenuEntry(string Path, string Text, string Icon);
 /// <summary>What each role finds in the menu: what it can do, and nothing else.</summary>
 internal static class Menu
 {
+    public const string Notices = "/notices";
+
+    private static bool Of(ClaimsPrincipal user) => People.Of(user).Any();
+
     public static IEnumerable<MenuEntry> For(ClaimsPrincipal user)
     {
         yield return new("/", "Front page", Icons.Material.Filled.Home);
@@ -39,6 +43,11 @@ internal static class Menu
         {
             yield return new("/cases/new", "New case", Icons.Material.Filled.AddCircle);
             yield return new("/cases/import", "Import", Icons.Material.Filled.UploadFile);
+        }
+
+        if (Of(user))
+        {
+            yield return new(Notices, "Notices", Icons.Material.Filled.Notifications);
         }
 
         if (user.IsInRole(Roles.Auditor))

@@ -37,7 +37,7 @@ window.governance = {
 
     print: () => window.print(),
 
-    live: () => { document.documentElement.dataset.live = ""; },
+    live: () => { document.documentElement.dataset.live = Math.round(performance.now()); },
 
     focus(id) {
         const element = document.getElementById(id);
