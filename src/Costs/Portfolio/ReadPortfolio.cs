@@ -123,7 +123,8 @@ public sealed class ReadPortfolio(NpgsqlDataSource database, TimeProvider clock)
             from portfolio_case
             group by 1, 2, 3, 4, 5, 6
             """,
-            connection) { Parameters = { new() { Value = now } } };
+            connection)
+        { Parameters = { new() { Value = now } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
         var groups = new List<Group>();
 
@@ -171,7 +172,8 @@ public sealed class ReadPortfolio(NpgsqlDataSource database, TimeProvider clock)
                     and valid_until > $1 + make_interval(days => lag) and valid_until <= $1 + make_interval(days => days))
             from (values (0, 30), (30, 60), (60, 90), (90, 180), (180, 365)) as span(lag, days)
             """,
-            connection) { Parameters = { new() { Value = now } } };
+            connection)
+        { Parameters = { new() { Value = now } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
         var spans = new List<ExpiryCount>();
 

@@ -24,15 +24,28 @@ public sealed record SignOffView(
     ReviewQueue Queue,
     string Why,
     DateTimeOffset DueAt,
+    IReadOnlyList<ReviewQueue>? AnyOf = null,
+    bool Waiting = true,
+    bool Escalated = false,
     string? ClaimedBy = null,
     string? SignedOffBy = null,
     DateTimeOffset? SignedOffAt = null,
-    IReadOnlyList<string>? Conditions = null);
+    IReadOnlyList<string>? Conditions = null)
+{
+    /// <summary>Whose turn it is: a later stage waits for the earlier ones.</summary>
+    public IEnumerable<ReviewQueue> Open => SignedOffAt is null && Waiting ? AnyOf ?? [Queue] : [];
+}
 
+public sealed record MaterialChangeView(string Path, IReadOnlyList<ReviewQueue> Voids);
+
+public sealed record FactChangesView(IReadOnlyList<MaterialChangeView> Material, IReadOnlyList<string> Immaterial);
+
+/// <summary>Facts and changes are left out of lists.</summary>
 public sealed record ReviewView(
     Guid Id,
-    Guid UseCaseId,
     string Number,
+    string Title,
+    string BusinessUnit,
     int Revision,
     string State,
     RiskTier Tier,
@@ -43,12 +56,8 @@ public sealed record ReviewView(
     DateTimeOffset OpenedAt,
     string? Reason,
     string FactsHash,
-    JsonObject Facts)
-{
-    public string Title => Facts["title"]?.GetValue<string>() ?? "";
-
-    public string BusinessUnit => Facts["businessUnit"]?.GetValue<string>() ?? "";
-}
+    FactChangesView? Changes = null,
+    JsonObject? Facts = null);
 
 public sealed record NarrativeView(string Summary, IReadOnlyList<NarrativeRow> Table);
 
