@@ -10,6 +10,7 @@ internal static class Proxy
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
+    private const string ReceiptKeys = "/api/decisions/keys";
     private const string ImportOfPrices = "/api/price-books/import";
 
     /// <summary>The community's list of prices is larger than anything else a person sends.</summary>
@@ -29,6 +30,10 @@ internal static class Proxy
         ("/api/assessments/{**rest}", "strategy"),
         ("/api/policies/{**rest}", "strategy"),
         ("/api/reviews/{**rest}", "compliance"),
+        ("/api/decisions/{**rest}", "compliance"),
+        (ReceiptKeys, "compliance"),
+        ("/api/delegations/{**rest}", "compliance"),
+        ("/api/reviewers/{**rest}", "compliance"),
         ("/api/policy-packs/{**rest}", "compliance"),
         ("/api/notifications/{**rest}", "compliance"),
         ("/api/audit/{**rest}", "audit"),
@@ -57,7 +62,7 @@ internal static class Proxy
     {
         RouteId = route.Path,
         ClusterId = route.Service,
-        AuthorizationPolicy = "Default",
+        AuthorizationPolicy = route.Path is ReceiptKeys ? "Anonymous" : "Default",
         Match = new() { Path = route.Path },
         MaxRequestBodySize = route.Path is ImportOfPrices ? LargestImport : null,
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -63,11 +62,11 @@ public sealed class CountReviews(NpgsqlDataSource database, TimeProvider clock) 
         }
     }
 
-    private static bool IsFresh(Counted? counted) => counted is not null && Stopwatch.GetElapsedTime(counted.Since) < counted.UsedFor;
+    private bool IsFresh(Counted? counted) => counted is not null && clock.GetElapsedTime(counted.Since) < counted.UsedFor;
 
     private async Task<Counted> CountAsync(CancellationToken ct)
     {
-        var since = Stopwatch.GetTimestamp();
+        var since = clock.GetTimestamp();
         await using var query = database.CreateCommand(Query);
         query.Parameters.AddWithValue(clock.GetUtcNow());
         await using var reader = await query.ExecuteReaderAsync(ct);
@@ -78,9 +77,9 @@ public sealed class CountReviews(NpgsqlDataSource database, TimeProvider clock) 
             rows.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3)));
         }
 
-        var took = Stopwatch.GetElapsedTime(since);
+        var took = clock.GetElapsedTime(since);
 
-        return new(rows, Stopwatch.GetTimestamp(), took < Long ? TimeSpan.Zero : took * UsedAgain);
+        return new(rows, clock.GetTimestamp(), took < Long ? TimeSpan.Zero : took * UsedAgain);
     }
 
     /// <summary>What the caller holds is always counted anew.</summary>
