@@ -1,5 +1,4 @@
 using Marten;
-using Marten.Linq;
 
 namespace Governance.ServiceDefaults;
 
@@ -27,15 +26,9 @@ public readonly record struct Window(int Page, int Size)
 
     public async Task<Page<TView>> Of<T, TView>(IQueryable<T> all, Func<T, TView> view, CancellationToken ct) where T : notnull
     {
-        var query = ((IMartenQueryable<T>)all).Stats(out var statistics);
-        var items = await query.Skip(Skip).Take(Size).ToListAsync(ct);
+        var total = await all.LongCountAsync(ct);
+        var items = await all.Skip(Skip).Take(Size).ToListAsync(ct);
 
-        if (items.Count == 0 && Page > 1)
-        {
-            // The total comes with the rows, and a page beyond the end has none.
-            await query.Take(1).ToListAsync(ct);
-        }
-
-        return new([.. items.Select(view)], statistics.TotalResults, Page, Size);
+        return new([.. items.Select(view)], total, Page, Size);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Governance.Compliance.Packs;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Marten;
@@ -12,13 +11,13 @@ namespace Governance.Compliance.Reviews;
 public static class FindReviews
 {
     public static async Task<Ok<ReviewView>> One(
-        Guid id, Caller caller, HttpContext http, IQuerySession session, Editions<PolicyPack> packs, TimeProvider clock, CancellationToken ct)
+        Guid id, Caller caller, HttpContext http, IQuerySession session, TimeProvider clock, CancellationToken ct)
     {
         var review = await session.LoadAsync<Review>(id, ct);
         caller.RequireSight(review?.Facts?.BusinessUnit);
         http.Response.Headers.ETag = review!.ETag;
 
-        return TypedResults.Ok(ReviewView.Of(review, await packs.Current(ct), clock.GetUtcNow()));
+        return TypedResults.Ok(ReviewView.Of(review, clock.GetUtcNow()));
     }
 
     /// <summary>

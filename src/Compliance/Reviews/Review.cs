@@ -26,6 +26,8 @@ public sealed record Review
 
     public RiskTier Tier { get; init; }
 
+    public ImmutableArray<string> Obligations { get; init; } = [];
+
     /// <summary>The policy pack of the latest opening.</summary>
     public string PackVersion { get; init; } = "";
 
@@ -87,6 +89,7 @@ public sealed record Review
         Assessment = e.Assessment,
         FactsHash = e.FactsHash,
         Tier = e.Tier,
+        Obligations = [.. e.Obligations],
         PackVersion = e.Basis.PolicyVersion,
         Terms = e.Terms,
         Changes = e.Changes,

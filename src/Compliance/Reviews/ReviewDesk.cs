@@ -31,7 +31,6 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Edition
     {
         var caller = Caller.From(http.User);
         var decide = command(caller.Subject, clock.GetUtcNow());
-        await packs.Current(http.RequestAborted);
 
         return await commands.Run<Review>(
             http,
@@ -105,7 +104,7 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Edition
     {
         var after = events.Aggregate(review, (state, e) => state.After(e));
 
-        return new(StatusCodes.Status200OK, ReviewView.Of(after, packs.Latest, clock.GetUtcNow()), Location: null, after.ETag);
+        return new(StatusCodes.Status200OK, ReviewView.Of(after, clock.GetUtcNow()), Location: null, after.ETag);
     }
 
     private static string Names(IEnumerable<ReviewQueue> queues) => string.Join(", ", queues.Select(Choice.NameOf));

@@ -1,10 +1,8 @@
-using Governance.Compliance.Packs;
 using Governance.Contracts;
-using Governance.ServiceDefaults;
 
 namespace Governance.Compliance.Reviews;
 
-/// <summary>A review as reviewers, owners and auditors see it; members that take more room are left out of lists.</summary>
+/// <summary>A review as reviewers, owners and auditors see it; <c>changes</c> and <c>facts</c> are left out of lists.</summary>
 public sealed record ReviewView(
     Guid Id,
     Guid UseCaseId,
@@ -28,17 +26,12 @@ public sealed record ReviewView(
     string PackVersion,
     FactChanges? Changes,
     IReadOnlyList<Voided> Voided,
-    ReviewDetail? Detail,
     UseCaseFacts? Facts)
 {
-    /// <summary>One of a list.</summary>
-    public static ReviewView Brief(Review review, DateTimeOffset at) => Shown(review, null, at);
+    /// <summary>One of a list, without the facts.</summary>
+    public static ReviewView Brief(Review review, DateTimeOffset at) => Of(review, at) with { Changes = null, Facts = null };
 
-    /// <summary>With everything a reviewer weighs; what the facts are classified as is computed anew from the recorded facts and pack.</summary>
-    public static ReviewView Of(Review review, VersionedData<PolicyPack> packs, DateTimeOffset at) =>
-        Shown(review, Classification.Classify(review.Facts!, review.Assessment!, packs.Get(review.PackVersion)), at);
-
-    private static ReviewView Shown(Review review, ClassificationResult? classification, DateTimeOffset at) => new(
+    public static ReviewView Of(Review review, DateTimeOffset at) => new(
         review.Id,
         review.Id,
         review.Number,
@@ -49,7 +42,7 @@ public sealed record ReviewView(
         review.Tier,
         review.Priority,
         review.Assessment!.Recommendation,
-        classification?.Obligations ?? [],
+        review.Obligations,
         [.. review.Tasks.SelectMany(task => SignOffView.Of(task, review, at))],
         review.Conditions,
         ApprovalView.Of(review),
@@ -59,15 +52,10 @@ public sealed record ReviewView(
         review.Reason,
         review.FactsHash,
         review.PackVersion,
-        classification is null ? null : review.Changes,
+        review.Changes,
         review.Voided,
-        classification is null ? null : new(classification.Rules, classification.Duties, classification.Evidence),
-        classification is null ? null : review.Facts);
+        review.Facts);
 }
-
-/// <summary>Why the case has its tier, what the law asks of it, and what has to be shown.</summary>
-public sealed record ReviewDetail(
-    IReadOnlyList<FiredPackRule> Rules, IReadOnlyList<RequiredDuty> Duties, IReadOnlyList<RequiredEvidence> Evidence);
 
 /// <summary>What is approved, and whether it may be used right now.</summary>
 public sealed record ApprovalView(

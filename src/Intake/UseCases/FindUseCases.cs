@@ -11,6 +11,17 @@ public static class FindUseCases
     /// <summary>The counter in a number has four digits and, from the ten thousandth case on, more: a longer number is a later one.</summary>
     private const string Number = "d.data ->> 'number'";
 
+    /// <summary>Moments are stored in UTC, so that their text sorts as they do.</summary>
+    private const string Updated = "d.data ->> 'updatedAt' collate \"C\"";
+
+    /// <summary>A list and its total are read from these, without opening the cases that are not shown.</summary>
+    public const string Indexes = """
+        create index if not exists use_case_unit on mt_doc_usecase((data -> 'facts' ->> 'businessUnit'), (data ->> 'stage'));
+        create index if not exists use_case_stage on mt_doc_usecase((data ->> 'stage'), (data ->> 'updatedAt') collate "C");
+        create index if not exists use_case_updated on mt_doc_usecase((data ->> 'updatedAt') collate "C");
+        create index if not exists use_case_number on mt_doc_usecase(length(data ->> 'number'), (data ->> 'number'));
+        """;
+
     public static async Task<Ok<UseCaseView>> One(Guid id, HttpContext http, IQuerySession session, CancellationToken ct)
     {
         var useCase = await session.LoadAsync<UseCase>(id, ct);
@@ -57,8 +68,8 @@ public static class FindUseCases
     {
         null or "-number" => cases.OrderBySql($"length({Number}) desc, {Number} desc"),
         "number" => cases.OrderBySql($"length({Number}), {Number}"),
-        "updatedAt" => cases.OrderBy(c => c.UpdatedAt),
-        "-updatedAt" => cases.OrderByDescending(c => c.UpdatedAt),
+        "updatedAt" => cases.OrderBySql(Updated),
+        "-updatedAt" => cases.OrderBySql($"{Updated} desc"),
         "title" => cases.OrderBy(c => c.Facts.Title),
         "-title" => cases.OrderByDescending(c => c.Facts.Title),
         _ => throw new InvalidRequestException("sort", "must be number, updatedAt or title, with - before it for descending."),
