@@ -307,8 +307,6 @@ public static class RequestBody
         _ => "text without lone surrogates",
     };
 
-    /// <summary>The library would also read other cases, and several values at once as their combined number.</summary>
-
     /// <summary>Whether a number can be kept digit by digit; the library would round it.</summary>
     private static bool IsExact(string number)
     {
