@@ -1,3 +1,4 @@
+using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Marten;
 using Marten.Linq.MatchesSql;
@@ -22,14 +23,29 @@ public static class FindUseCases
         create index if not exists use_case_number on mt_doc_usecase(length(data ->> 'number'), (data ->> 'number'));
         """;
 
-    public static async Task<Ok<UseCaseView>> One(Guid id, HttpContext http, IQuerySession session, CancellationToken ct)
+    /// <summary>The case as it is now or, where an earlier revision is named, with the facts of that one.</summary>
+    public static async Task<Ok<UseCaseView>> One(Guid id, int? revision, HttpContext http, IQuerySession session, CancellationToken ct)
     {
         var useCase = await session.LoadAsync<UseCase>(id, ct);
         Caller.From(http.User).RequireSight(useCase?.Facts.BusinessUnit);
+
+        if (revision is { } earlier && earlier != useCase!.Revision)
+        {
+            return TypedResults.Ok(UseCaseView.Of(useCase) with { Revision = earlier, Facts = await FactsOf(id, earlier, session, ct) });
+        }
+
         http.Response.Headers.ETag = useCase!.ETag;
 
         return TypedResults.Ok(UseCaseView.Of(useCase));
     }
+
+    private static async Task<UseCaseFacts> FactsOf(Guid id, int revision, IQuerySession session, CancellationToken ct) =>
+        (await session.Events.FetchStreamAsync(id, token: ct)).Select(e => e.Data switch
+        {
+            Submitted first when revision == 1 => first.Facts,
+            Revised later when revision == later.Revision => later.Facts,
+            _ => null,
+        }).FirstOrDefault(facts => facts is not null) ?? throw new NotFoundException($"The case has no revision {revision}.");
 
     public static async Task<Ok<Page<UseCaseView>>> Many(
         HttpContext http, IQuerySession session, string? status, string? businessUnit, string? q, string? sort, int? page, int? pageSize,
