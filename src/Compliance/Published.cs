@@ -41,6 +41,7 @@ internal static class Published
         DraftSaved x => new PolicyPackDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
         DraftDiscarded x => new PolicyPackDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPackPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
+        TextsErased x => x.Told,
         _ => null,
     };
 

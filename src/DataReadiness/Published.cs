@@ -1,5 +1,6 @@
 using Governance.Contracts;
 using Governance.DataReadiness.Checks;
+using Governance.ServiceDefaults;
 using JasperFx.Events;
 
 namespace Governance.DataReadiness;
@@ -10,6 +11,7 @@ internal static class Published
     public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
     {
         ReadinessAssessed x => new DataReadinessAssessed(e.StreamId, x.Revision, x.Readiness, x.Basis),
+        TextsErased x => x.Told,
         _ => null,
     };
 }

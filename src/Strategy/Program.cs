@@ -11,6 +11,7 @@ builder.AddEventStore(
     store => store.Projections.LiveStreamAggregation<AssessmentFile>());
 builder.AddEditions("strategy-policy", VersionedData.FromResources<StrategyPolicy>(typeof(StrategyPolicy).Assembly, "Policies"), PolicyCheck.Find);
 builder.AddNeighbours();
+builder.AddErasure(new([]));
 builder.AddMessaging(typeof(Program).Assembly);
 
 var app = builder.Build();
