@@ -7,8 +7,8 @@ namespace Governance.Audit.Erasures;
 /// <summary>What of one case an erasure would take.</summary>
 public sealed record CaseScope(Guid UseCaseId, string? Number, IReadOnlyList<string> BusinessUnits, ErasureRule Rule, IReadOnlyList<PersonalValue> Values)
 {
-    public IReadOnlyList<ErasedFact> Facts =>
-        [.. Values.GroupBy(value => value.EventId).Select(fact => new ErasedFact(fact.Key, [.. fact.Select(value => value.Path)]))];
+    public static IReadOnlyList<ErasedFact> Of(IReadOnlyList<PersonalValue> values) =>
+        [.. values.GroupBy(value => value.EventId).Select(fact => new ErasedFact(fact.Key, [.. fact.Select(value => value.Path)]))];
 }
 
 /// <summary>Which personal values of a case belong to whom; pure functions.</summary>

@@ -17,6 +17,7 @@ internal sealed class ErasureTables(NpgsqlDataSource database)
             name text not null,
             stored_at timestamptz not null default clock_timestamp());
         create index if not exists fact_actor on fact(actor) where use_case_id is not null;
+        create index if not exists fact_erasure on fact(use_case_id) where contract = 'governance.personal-data-erased.v1';
         """;
 
     private const string Values = """
@@ -130,6 +131,27 @@ internal sealed class ErasureTables(NpgsqlDataSource database)
         }
 
         return ties.ToLookup(tie => tie.To, tie => tie.From);
+    }
+
+    /// <summary>Whether all of these facts are in a signed ledger.</summary>
+    public async Task<bool> AreSealed(IReadOnlyList<Guid> events, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select count(*) from leaf where event_id = any($1) and position < (select coalesce(max(size), 0) from checkpoint)");
+        command.Parameters.AddWithValue(events.ToArray());
+
+        return (long)(await command.ExecuteScalarAsync(ct))! == events.Count;
+    }
+
+    /// <summary>Value and salt, for good.</summary>
+    public async Task Delete(IReadOnlyList<ErasedFact> facts, CancellationToken ct)
+    {
+        var items = facts.SelectMany(fact => fact.Paths.Select(path => (fact.EventId, Path: path))).ToList();
+        await using var command = database.CreateCommand(
+            "delete from personal p using unnest($1, $2) as gone(event_id, path) where p.event_id = gone.event_id and p.path = gone.path");
+        command.Parameters.AddWithValue(items.ConvertAll(item => item.EventId).ToArray());
+        command.Parameters.AddWithValue(items.ConvertAll(item => item.Path).ToArray());
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     public async Task Remember(Guid erasure, string name, CancellationToken ct)

@@ -7,8 +7,9 @@ using Marten;
 namespace Governance.Audit.Erasures;
 
 /// <summary>
-/// Carries out what is approved, case by case: the values and salts go in the transaction of the fact that says so, and what is told is
-/// what is gone. Facts that arrive later, about what is erased, are treated the same. Whoever is killed in between goes on after a restart.
+/// Carries out what is approved, case by case. First the fact that names every value is recorded and sealed, then value and salt go: so
+/// there is no moment at which something is missing that nothing explains. Facts that arrive later, about what is erased, are treated
+/// the same. Whoever is killed in between goes on after a restart.
 /// </summary>
 internal sealed class ExecuteErasures(
     IDocumentStore store, Decisions decisions, ErasureDesk desk, ErasureTables tables, FindHolds holds, FailedMessages failed, TimeProvider clock, ILogger<ExecuteErasures> log)
@@ -35,61 +36,97 @@ internal sealed class ExecuteErasures(
         }
     }
 
-    public async Task Run(CancellationToken ct)
+    private async Task Run(CancellationToken ct)
     {
         await using var session = store.QuerySession();
 
         foreach (var erasure in await session.Query<Erasure>().Where(FindErasures.InProgress(ErasureProgress.Approved)).ToListAsync(ct))
         {
-            await Execute(erasure, ct);
+            await Execute(erasure, session, ct);
         }
 
         foreach (var done in await session.Query<CaseErasure>().ToListAsync(ct))
         {
-            await TakeLate(done, ct);
+            await Take(done, [.. (await tables.ValuesOf(done.UseCaseId, ct)).Where(done.Rule.Covers)], session, ct);
         }
 
         await tables.ForgetNames(ct);
     }
 
-    private async Task Execute(Erasure erasure, CancellationToken ct)
+    /// <summary>Only once the ledger holds who asked and who approved.</summary>
+    private async Task Execute(Erasure erasure, IQuerySession session, CancellationToken ct)
     {
-        var context = Context();
+        var decided = await session.Events.FetchStreamAsync(erasure.Id, token: ct);
 
-        foreach (var scope in await desk.Find(erasure, ct))
+        if (!await tables.AreSealed([.. decided.Select(e => e.Id)], ct))
         {
-            if (await holds.On([scope], ct) is [var hold, ..])
+            return;
+        }
+
+        var found = await desk.Find(erasure, ct);
+
+        if (await holds.On(found, ct) is [var hold, ..])
+        {
+            log.LogWarning("Erasure {Erasure} waits for the release of legal hold {Hold}", erasure.Id, hold.Id);
+
+            return;
+        }
+
+        foreach (var scope in found)
+        {
+            await Take(
+                new()
+                {
+                    Id = IdOf(erasure.Id, scope.UseCaseId),
+                    UseCaseId = scope.UseCaseId,
+                    ErasureId = erasure.Id,
+                    Rule = scope.Rule,
+                    Ground = erasure.Ground,
+                    RequestedBy = erasure.RequestedBy,
+                    ApprovedBy = [.. erasure.Approvals.Select(approval => approval.By)],
+                },
+                scope.Values,
+                session,
+                ct);
+        }
+
+        if (found.Count == 0)
+        {
+            await decisions.Command<Erasure>(
+                erasure.Id, state => state.Progress is ErasureProgress.Approved ? [new Executed(clock.GetUtcNow())] : [], Context(), once: null, ct);
+        }
+    }
+
+    /// <summary>Names what nothing has named yet, and deletes what a sealed fact names.</summary>
+    private async Task Take(CaseErasure part, IReadOnlyList<PersonalValue> values, IQuerySession session, CancellationToken ct)
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        var facts = (await session.Events.FetchStreamAsync(part.Id, token: ct)).Select(e => (e.Id, Erased: (Erased)e.Data)).ToList();
+        var named = facts.SelectMany(fact => fact.Erased.Facts).SelectMany(fact => fact.Paths.Select(path => (fact.EventId, path))).ToHashSet();
+        var unnamed = CaseScope.Of([.. values.Where(value => !named.Contains((value.EventId, value.Path)))]);
+
+        if (unnamed.Count > 0)
+        {
+            await failed.Blank(new(part.UseCaseId, part.Rule.Revision, part.Rule.Before, part.Rule.Everything, part.Rule.Declared, unnamed), ct);
+            await decisions.Command<CaseErasure>(
+                part.Id,
+                state => [new Erased(part.UseCaseId, part.ErasureId, part.Rule, part.Ground, part.RequestedBy, part.ApprovedBy, unnamed)],
+                Context(),
+                once: null,
+                ct);
+        }
+
+        foreach (var fact in facts)
+        {
+            if (await tables.AreSealed([fact.Id], ct))
             {
-                log.LogWarning("Erasure {Erasure} waits for legal hold {Hold}", erasure.Id, hold.Id);
-
-                return;
+                await tables.Delete(fact.Erased.Facts, ct);
             }
-
-            await Erase(
-                new(scope.UseCaseId, erasure.Id, scope.Rule, erasure.Ground, erasure.RequestedBy, [.. erasure.Approvals.Select(a => a.By)], scope.Facts), context, ct);
         }
-
-        await decisions.Command<Erasure>(
-            erasure.Id, state => state.Progress is ErasureProgress.Approved ? [new Executed(clock.GetUtcNow())] : [], context, once: null, ct);
-    }
-
-    private async Task TakeLate(CaseErasure done, CancellationToken ct)
-    {
-        var late = (await tables.ValuesOf(done.UseCaseId, ct)).Where(done.Rule.Covers).ToList();
-
-        if (late.Count > 0)
-        {
-            var scope = new CaseScope(done.UseCaseId, null, [], done.Rule, late);
-            await Erase(
-                new(done.UseCaseId, done.ErasureId, done.Rule, done.Ground, done.RequestedBy, done.ApprovedBy, scope.Facts), Context(), ct);
-        }
-    }
-
-    private async Task Erase(Erased erased, FactContext context, CancellationToken ct)
-    {
-        await failed.Blank(new(erased.UseCaseId, erased.Rule.Revision, erased.Rule.Before, erased.Rule.Everything, erased.Rule.Declared, erased.Facts), ct);
-        await decisions.Command<CaseErasure>(
-            IdOf(erased.ErasureId, erased.UseCaseId), _ => [erased], context, new Deletion(erased.Facts), ct);
     }
 
     private FactContext Context()
@@ -101,18 +138,4 @@ internal sealed class ExecuteErasures(
 
     private static Guid IdOf(Guid erasure, Guid useCase) =>
         new(SHA256.HashData([.. erasure.ToByteArray(), .. useCase.ToByteArray()]).AsSpan(0, 16));
-
-    /// <summary>Value and salt go with the fact that names them.</summary>
-    private sealed record Deletion(IReadOnlyList<ErasedFact> Facts) : Once
-    {
-        public override void WriteTo(IDocumentSession session)
-        {
-            var items = Facts.SelectMany(fact => fact.Paths.Select(path => (fact.EventId, Path: path))).ToList();
-            session.QueueSqlCommand(
-                "delete from personal p using unnest(?::uuid[], ?::text[]) as gone(event_id, path) where p.event_id = gone.event_id and p.path = gone.path",
-                items.ConvertAll(item => item.EventId).ToArray(), items.ConvertAll(item => item.Path).ToArray());
-        }
-
-        public override Task<bool> HasHappened(IDocumentSession session) => Task.FromResult(false);
-    }
 }
