@@ -11,7 +11,7 @@ internal static class Published
     public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
     {
         ReadinessAssessed x => new DataReadinessAssessed(e.StreamId, x.Revision, x.Readiness, x.Basis),
-        TextsErased x => x.Told,
+        TextsErased x => new PersonalDataErasedFrom(x.UseCaseId, x.Revision, x.ErasureId, x.Service, x.Events, x.FailedMessages),
         _ => null,
     };
 }

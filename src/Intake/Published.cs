@@ -13,7 +13,7 @@ internal static class Published
         Submitted x => new UseCaseSubmitted(e.StreamId, 1, x.Number, x.Facts),
         Revised x => new UseCaseRevised(e.StreamId, x.Revision, x.Number, x.Facts),
         Withdrawn x => new UseCaseWithdrawn(e.StreamId, x.Revision, x.Reason),
-        TextsErased x => x.Told,
+        TextsErased x => new PersonalDataErasedFrom(x.UseCaseId, x.Revision, x.ErasureId, x.Service, x.Events, x.FailedMessages),
         _ => null,
     };
 }

@@ -24,10 +24,7 @@ public sealed record SnapshotOf(string Table, Func<IQuerySession, Guid, Cancella
 }
 
 /// <summary>A service has blanked its texts of a case; a stream of its own for each fact it has carried out.</summary>
-public sealed record TextsErased(Guid UseCaseId, int Revision, Guid ErasureId, string Service, int Events, IReadOnlyList<Guid> FailedMessages)
-{
-    public PersonalDataErasedFrom Told => new(UseCaseId, Revision, ErasureId, Service, Events, FailedMessages);
-}
+public sealed record TextsErased(Guid UseCaseId, int Revision, Guid ErasureId, string Service, int Events, IReadOnlyList<Guid> FailedMessages);
 
 /// <summary>The stream of a carried out erasure.</summary>
 public sealed record CarriedOut

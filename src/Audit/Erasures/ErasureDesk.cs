@@ -57,7 +57,7 @@ internal sealed class ErasureDesk(IDocumentStore store, ErasureTables tables, Fi
     }
 
     public async Task<ActingFor> ActingFor(Erasure erasure, Caller caller, CancellationToken ct) =>
-        new(await tables.ActsFor([caller.Subject, .. erasure.People], erasure.RequestedAt, ct));
+        new(await tables.ActsFor([caller.Subject, .. erasure.People], erasure.RequestedAt, Now, ct));
 
     /// <summary>An open erasure of the same subject; names are compared by nobody, since they are not kept.</summary>
     public async Task<Guid?> AskedFor(ErasureInput input, CancellationToken ct)

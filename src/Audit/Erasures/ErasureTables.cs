@@ -110,18 +110,19 @@ internal sealed class ErasureTables(NpgsqlDataSource database)
     /// For whom each of these people may act, or could at any time since: two accounts that act for the same person, or one for the
     /// other, are no two pairs of eyes.
     /// </summary>
-    public async Task<ILookup<string, string>> ActsFor(IReadOnlyList<string> people, DateTimeOffset since, CancellationToken ct)
+    public async Task<ILookup<string, string>> ActsFor(IReadOnlyList<string> people, DateTimeOffset since, DateTimeOffset now, CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
             select given ->> 'to', given ->> 'from'
             from (select data::jsonb as given from fact where use_case_id is null and contract = 'governance.delegation-given.v1') as delegations
-            where given ->> 'to' = any($1) and (given ->> 'end')::timestamptz > $2 and (given ->> 'start')::timestamptz <= clock_timestamp()
+            where given ->> 'to' = any($1) and (given ->> 'end')::timestamptz > $2 and (given ->> 'start')::timestamptz <= $3
                 and not exists (
                     select from fact r where r.use_case_id is null and r.contract = 'governance.delegation-revoked.v1'
                         and r.data::jsonb ->> 'delegationId' = given ->> 'delegationId' and (r.data::jsonb ->> 'at')::timestamptz <= $2)
             """);
         command.Parameters.AddWithValue(people.ToArray());
         command.Parameters.AddWithValue(since.ToUniversalTime());
+        command.Parameters.AddWithValue(now.ToUniversalTime());
         await using var reader = await command.ExecuteReaderAsync(ct);
         var ties = new List<(string To, string From)>();
 

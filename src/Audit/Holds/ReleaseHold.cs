@@ -32,8 +32,9 @@ public sealed record ReleaseHold(string By, string Reason, ActingFor ActingFor, 
         ErasureDesk.RequireReason(input.Reason);
         var found = await session.LoadAsync<LegalHold>(hold, http.RequestAborted) ?? throw new NotFoundException("There is no such hold.");
         string[] people = found.ReleaseRequestedBy is { } asked ? [caller.Subject, asked] : [caller.Subject];
+        var now = clock.GetUtcNow();
         var command = new ReleaseHold(
-            caller.Subject, input.Reason, new(await tables.ActsFor(people, found.ReleaseRequestedAt ?? clock.GetUtcNow(), http.RequestAborted)), clock.GetUtcNow());
+            caller.Subject, input.Reason, new(await tables.ActsFor(people, found.ReleaseRequestedAt ?? now, now, http.RequestAborted)), now);
 
         return await commands.Run<LegalHold>(
             http, hold, Roles.Administrator, command.Decide,
