@@ -1,3 +1,4 @@
+using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Marten;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -46,14 +47,29 @@ public static class FindUseCases
 
     private const string Title = "d.data -> 'facts' ->> 'title'";
 
-    public static async Task<Ok<UseCaseView>> One(Guid id, HttpContext http, IQuerySession session, CancellationToken ct)
+    /// <summary>The case as it is now or, where an earlier revision is named, with the facts of that one.</summary>
+    public static async Task<Ok<UseCaseView>> One(Guid id, int? revision, HttpContext http, IQuerySession session, CancellationToken ct)
     {
         var useCase = await session.LoadAsync<UseCase>(id, ct);
         Caller.From(http.User).RequireSight(useCase?.Facts.BusinessUnit);
+
+        if (revision is { } earlier && earlier != useCase!.Revision)
+        {
+            return TypedResults.Ok(UseCaseView.Of(useCase) with { Revision = earlier, Facts = await FactsOf(id, earlier, session, ct) });
+        }
+
         http.Response.Headers.ETag = useCase!.ETag;
 
         return TypedResults.Ok(UseCaseView.Of(useCase));
     }
+
+    private static async Task<UseCaseFacts> FactsOf(Guid id, int revision, IQuerySession session, CancellationToken ct) =>
+        (await session.Events.FetchStreamAsync(id, token: ct)).Select(e => e.Data switch
+        {
+            Submitted first when revision == 1 => first.Facts,
+            Revised later when revision == later.Revision => later.Facts,
+            _ => null,
+        }).FirstOrDefault(facts => facts is not null) ?? throw new NotFoundException($"The case has no revision {revision}.");
 
     public static async Task<Ok<Page<UseCaseView>>> Many(
         Caller caller, IQuerySession session, NpgsqlDataSource database, [AsParameters] UseCaseFilter filter, string? sort, int? page, int? pageSize,

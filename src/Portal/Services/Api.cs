@@ -48,24 +48,23 @@ internal sealed class Api(
         return await Send<T>(service, HttpMethod.Post, path, body ?? new { }, Headers(key, ifMatch), ct);
     }
 
-    public async Task<Answer<T>> Put<T>(string service, string path, object body, string ifMatch, string? key = null, CancellationToken ct = default)
+    public async Task<Answer<T>> Put<T>(string service, string path, object body, string? ifMatch = null, string? key = null, CancellationToken ct = default)
     {
         (await Current())?.Recent.Clear();
 
         return await Send<T>(service, HttpMethod.Put, path, body, Headers(key, ifMatch), ct);
     }
 
-    /// <summary>A question that changes nothing although it has a body.</summary>
-    public Task<Answer<T>> Ask<T>(string service, string path, object body, CancellationToken ct) =>
-        Send<T>(service, HttpMethod.Post, path, body, [], ct);
-
-    /// <summary>Takes something away that is still as it was seen.</summary>
-    public async Task<Problem?> Discard(string service, string path, string ifMatch, CancellationToken ct = default)
+    public async Task<Answer<string>> Delete(string service, string path, string? ifMatch = null, CancellationToken ct = default)
     {
         (await Current())?.Recent.Clear();
 
-        return (await Send<string>(service, HttpMethod.Delete, path, body: null, Headers(key: null, ifMatch), ct)).Problem;
+        return await Send<string>(service, HttpMethod.Delete, path, body: null, Headers(key: null, ifMatch), ct);
     }
+
+    /// <summary>A question that changes nothing although it has a body.</summary>
+    public Task<Answer<T>> Ask<T>(string service, string path, object body, CancellationToken ct) =>
+        Send<T>(service, HttpMethod.Post, path, body, [], ct);
 
     /// <summary>A long answer, read while the service still works at it.</summary>
     /// <returns>Why there is none, or no more of it; null once it was complete.</returns>
@@ -154,7 +153,7 @@ internal sealed class Api(
     {
         if (await Current() is not { } session || await sessions.AccessToken(session, ct) is not { } token)
         {
-            return (null, Problem.SessionEnded);
+            return (null, await Current() is null ? Problem.SessionEnded : Problem.Unavailable);
         }
 
         if (services.First(known => known.Name == service).Address is not { } address)

@@ -46,9 +46,19 @@ internal static class Menu
             yield return new("/cases/import", "Import", Icons.Material.Filled.UploadFile);
         }
 
+        if (People.IsReviewer(user) || user.IsInRole(Roles.Auditor) || user.IsInRole(Roles.Administrator))
+        {
+            yield return new("/delegations", "Delegations", Icons.Material.Filled.Handshake);
+        }
+
         if (Of(user))
         {
             yield return new(Notices, "Notices", Icons.Material.Filled.Notifications);
+        }
+
+        if (user.IsInRole(Roles.Administrator))
+        {
+            yield return new("/administration/webhooks", "Webhooks and mail", Icons.Material.Filled.Webhook);
         }
 
         if (user.IsInRole(Roles.Auditor))
@@ -84,5 +94,6 @@ internal static class For
     public const string PortfolioReaders = $"{Roles.Executive},{Roles.Auditor}";
     public const string Reviewers = $"{Roles.RiskReviewer},{Roles.LegalReviewer},{Roles.PrivacyReviewer},{Roles.SecurityReviewer}";
     public const string ReviewReaders = $"{Reviewers},{Roles.Auditor}";
+    public const string Delegators = $"{ReviewReaders},{Roles.Administrator}";
     public const string CaseReaders = $"{ReviewReaders},{Roles.PortfolioManager}";
 }
