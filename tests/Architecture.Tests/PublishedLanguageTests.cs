@@ -40,6 +40,9 @@ public sealed partial class PublishedLanguageTests
         "SigningKeyRotated.OldKey", "SigningKeyRotated.NewKey", "SigningKeyRotated.SignedByOld", "SigningKeyRotated.SignedByNew",
         "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId", "ConditionTerms.Id",
 
+        // Paths of facts, and their values where those are numbers or words of a list.
+        "BreakEvenIf.Fact", "BreakEvenIf.Value",
+
         // The content of rules, as JSON.
         "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
 
