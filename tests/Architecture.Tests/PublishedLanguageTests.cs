@@ -41,6 +41,8 @@ public sealed partial class PublishedLanguageTests
         "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId", "ConditionTerms.Id",
 
         "PersonalDataErasedFrom.Service", "ErasedDeclaration.Paths", "ErasedFact.Paths", "LegalHoldSet.BusinessUnit",
+        // Paths of facts, and their values where those are numbers or words of a list.
+        "BreakEvenIf.Fact", "BreakEvenIf.Value",
 
         // The content of rules, as JSON.
         "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
