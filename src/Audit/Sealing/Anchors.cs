@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Governance.Ledger;
 using Governance.ServiceDefaults;
 using Npgsql;
 
@@ -18,6 +19,9 @@ internal sealed class Anchors(LedgerState state, IConfiguration configuration, I
 
     private readonly Dictionary<string, AnchorStatus> status = [];
 
+    /// <summary>One at a time: nothing is anchored twice, and nobody reads a line that is half written.</summary>
+    private readonly SemaphoreSlim alone = new(1);
+
     public IReadOnlyList<AnchorStatus> Status
     {
         get
@@ -36,7 +40,32 @@ internal sealed class Anchors(LedgerState state, IConfiguration configuration, I
     private string? Postgres => configuration["Ledger:Anchors:Postgres"];
 
     /// <summary>The checkpoints that anchors can give back; a webhook keeps its own.</summary>
-    public async Task<IReadOnlyList<(string Keeper, string Note)>> Kept(CancellationToken ct)
+    public Task<IReadOnlyList<(string Keeper, string Note)>> Kept(CancellationToken ct) => Alone(() => Read(ct), ct);
+
+    /// <summary>Hands out the last checkpoint now, to each anchor that does not have it.</summary>
+    public Task Anchor(CancellationToken ct) => Alone(() => Hand(ct), ct);
+
+    public override void Dispose()
+    {
+        alone.Dispose();
+        base.Dispose();
+    }
+
+    private async Task<T> Alone<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        await alone.WaitAsync(ct);
+
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            alone.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<(string Keeper, string Note)>> Read(CancellationToken ct)
     {
         var notes = new List<(string, string)>();
 
@@ -65,18 +94,21 @@ internal sealed class Anchors(LedgerState state, IConfiguration configuration, I
         return notes;
     }
 
-    /// <summary>Hands out the last checkpoint now, to each anchor that does not have it.</summary>
-    public async Task Anchor(CancellationToken ct)
+    /// <returns>The size of what was handed out.</returns>
+    private async Task<long> Hand(CancellationToken ct)
     {
         if (state.Signer is not { } signer)
         {
-            return;
+            return 0;
         }
 
-        var (note, size) = (signer.LastNote.ToString(), signer.Last.Size);
+        var last = signer.LastNote;
+        var (note, size) = (last.ToString(), Checkpoint.Parse(last.Text).Size);
         await To("file", File, size, file => Append(file, note, ct));
         await To("webhook", Webhook, size, address => Post(address, note, ct));
         await To("postgres", Postgres, size, connection => Insert(connection, signer.Last.Origin, size, note, ct));
+
+        return size;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
