@@ -3,17 +3,21 @@ using Governance.Audit.Reads;
 using Governance.Audit.Sealing;
 using Governance.Audit.Trail;
 using Governance.ServiceDefaults;
+using JasperFx.Events.Projections;
+using Marten.Events.Projections;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("audit");
 builder.AddEventStore(Published.Translate, store =>
 {
-    store.Projections.LiveStreamAggregation<CaseFile>();
+    store.Projections.Snapshot<CaseFile>(SnapshotLifecycle.Inline);
     store.Projections.LiveStreamAggregation<LedgerKeys>();
 }, LedgerTables.Schema);
 builder.AddLedger();
-builder.AddMessaging(typeof(Program).Assembly);
+builder.Services.AddSingleton<FactRecorder>();
+builder.Services.AddHostedService(services => services.GetRequiredService<FactRecorder>());
+builder.AddMessaging(typeof(Program).Assembly, mostInFlight: 600);
 
 var app = builder.Build();
 

@@ -29,6 +29,8 @@ builder.AddEventStore(
 builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"), PackCheck.Find);
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
+builder.AddNeighbours();
+builder.Services.AddSingleton<Seals>();
 builder.Services.AddSingleton<KnownPeople>();
 builder.Services.AddSingleton<Receipts>();
 builder.Services.AddSingleton<AnswerDecision>();

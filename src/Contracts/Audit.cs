@@ -11,4 +11,4 @@ public sealed record CaseRead(Guid UseCaseId, string ReadBy, CaseReading Reading
 [Contract("signing-key-rotated", 1)]
 public sealed record SigningKeyRotated(string OldKey, string NewKey, string SignedByOld, string SignedByNew, string RotatedBy) : IGovernanceEvent;
 
-public enum CaseReading { Trail, Replay, Evidence }
+public enum CaseReading { Trail, Replay, Evidence, Export }

@@ -10,9 +10,11 @@ public sealed record AnchorStatus(string Anchor, long Size, DateTimeOffset? At, 
 
 /// <summary>
 /// Hands checkpoints to whoever keeps them out of reach of the database's owner: a file (such as one on storage that only grows), a
-/// webhook, and a second PostgreSQL, each where configured (<c>Ledger:Anchors</c>). An anchor that is away gets the latest one later.
+/// webhook, and a second PostgreSQL, each where configured (<c>Ledger:Anchors</c>), and to witnesses. One that is away gets the latest
+/// one later.
 /// </summary>
-internal sealed class Anchors(LedgerState state, IConfiguration configuration, IHttpClientFactory clients, TimeProvider clock, ILogger<Anchors> log)
+internal sealed class Anchors(
+    LedgerState state, Witnesses witnesses, IConfiguration configuration, IHttpClientFactory clients, TimeProvider clock, ILogger<Anchors> log)
     : BackgroundService
 {
     private const int StandardSeconds = 60;
@@ -108,6 +110,11 @@ internal sealed class Anchors(LedgerState state, IConfiguration configuration, I
         await To("webhook", Webhook, size, address => Post(address, note, ct));
         await To("postgres", Postgres, size, connection => Insert(connection, signer.Last.Origin, size, note, ct));
 
+        foreach (var (url, key) in witnesses.All)
+        {
+            await To($"witness {key.Name}", url, size, url => witnesses.Cosign(url, key, note, ct));
+        }
+
         return size;
     }
 
@@ -142,6 +149,11 @@ internal sealed class Anchors(LedgerState state, IConfiguration configuration, I
         {
             await hand(where);
             after = new(anchor, size, clock.GetUtcNow(), null);
+        }
+        catch (LedgerException refusal)
+        {
+            log.LogCritical("{Anchor} refuses the checkpoint of {Size} leaves: {Reason}", anchor, size, refusal.Message);
+            after = new(anchor, before?.Size ?? 0, before?.At, refusal.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or NpgsqlException or TaskCanceledException or UriFormatException or ArgumentException)
         {

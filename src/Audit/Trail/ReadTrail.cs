@@ -35,11 +35,13 @@ public sealed record RecordedFact(
     IReadOnlyList<string> Erased)
 {
     /// <summary>The fact with its personal values back in their places, and those named that are no more.</summary>
-    internal RecordedFact With(IReadOnlyList<Disclosure> personal) => this with
-    {
-        Data = JsonSerializer.SerializeToElement(PersonalMembers.Join(Data.GetRawText(), personal)),
-        Erased = [.. PersonalMembers.CommitmentsIn(Data).Keys.Except(personal.Select(disclosure => disclosure.Path))],
-    };
+    internal RecordedFact With(IReadOnlyList<Disclosure> personal) => Data.TryGetProperty(PersonalMembers.Commitments, out _)
+        ? this with
+        {
+            Data = JsonSerializer.SerializeToElement(PersonalMembers.Join(Data.GetRawText(), personal)),
+            Erased = [.. PersonalMembers.CommitmentsIn(Data).Keys.Except(personal.Select(disclosure => disclosure.Path))],
+        }
+        : this;
 }
 
 public static class ReadTrail
