@@ -48,7 +48,7 @@ public sealed class SealTests(ComplianceService compliance) : IClassFixture<Comp
 
         var answer = (await Act(id, action)).Expect(HttpStatusCode.OK).Read<ReviewView>();
 
-        answer.Seal.ShouldBe(Of((await compliance.StoredEventsOf(id))[^1].Id));
+        answer.Seal.ShouldBe(Of(await Ruling(id)));
     }
 
     [Fact]
@@ -59,8 +59,7 @@ public sealed class SealTests(ComplianceService compliance) : IClassFixture<Comp
 
         var answer = (await compliance.Act(Lara, id, "approve")).Expect(HttpStatusCode.OK).Read<ReviewView>();
 
-        var approved = (await compliance.StoredEventsOf(id))[^1];
-        approved.Data.ShouldBeOfType<Approved>();
+        var approved = (await compliance.StoredEventsOf(id)).Single(e => e.Data is Approved);
         answer.Seal!.EventId.ShouldBe(approved.Id);
     }
 
@@ -97,7 +96,7 @@ public sealed class SealTests(ComplianceService compliance) : IClassFixture<Comp
         answer.Expect(HttpStatusCode.Accepted).Read<ReviewView>().State.ShouldBe(ReviewState.Rejected);
         (await compliance.As(Rita).Get(answer.Location!)).Expect(HttpStatusCode.ServiceUnavailable);
         seals = true;
-        (await compliance.As(Rita).Get(answer.Location!)).Expect(HttpStatusCode.OK).Read<Seal>().ShouldBe(Of((await compliance.StoredEventsOf(id))[^1].Id));
+        (await compliance.As(Rita).Get(answer.Location!)).Expect(HttpStatusCode.OK).Read<Seal>().ShouldBe(Of(await Ruling(id)));
         (await compliance.As(Rita).Get($"/api/reviews/{id}/seals/{Guid.CreateVersion7()}")).Expect(HttpStatusCode.NotFound);
         (await compliance.As(Roles.PortfolioManager, "Elsewhere").Get(answer.Location!)).Expect(HttpStatusCode.NotFound);
     }
@@ -116,19 +115,27 @@ public sealed class SealTests(ComplianceService compliance) : IClassFixture<Comp
     [Fact]
     public async Task Every_approval_in_bulk_has_a_seal_of_its_own()
     {
-        var (precedent, one, two) = (await OpenLow(), await OpenLow(), await OpenLow());
-        (await compliance.Act(Rita, precedent, "approve")).Expect(HttpStatusCode.OK);
+        (await compliance.Act(Rita, await OpenLow(), "approve")).Expect(HttpStatusCode.OK);
 
-        var result = (await compliance.As(Rolf).Post("/api/reviews/bulk-approval", new BulkInput([one, two]))).Expect(HttpStatusCode.OK).Read<BulkResult>();
+        var result = await Eventually.Until(
+            async () => await Bulk(await OpenLow(), await OpenLow()),
+            result => result.Reviews.All(item => item.Approved),
+            what: "two approvals that no reminder gets in between of");
 
-        result.Reviews.ShouldAllBe(item => item.Approved && item.Seal == Of(item.Ruling!.Value));
-        result.Reviews[0].Ruling.ShouldBe((await compliance.StoredEventsOf(one))[^1].Id);
+        result.Reviews.ShouldAllBe(item => item.Seal == Of(item.Ruling!.Value));
+        result.Reviews[0].Ruling.ShouldBe(await Ruling(result.Reviews[0].Id));
     }
 
     private string? Audit
     {
         set => compliance.Services.GetRequiredService<IConfiguration>()["services:audit:http:0"] = value;
     }
+
+    private async Task<BulkResult> Bulk(params Guid[] reviews) =>
+        (await compliance.As(Rolf).Post("/api/reviews/bulk-approval", new BulkInput(reviews))).Expect(HttpStatusCode.OK).Read<BulkResult>();
+
+    /// <summary>The last ruling of a review; its clock may have added something since.</summary>
+    private async Task<Guid> Ruling(Guid review) => (await compliance.StoredEventsOf(review)).Last(e => Seals.IsRuling(e.Data)).Id;
 
     private static Seal Of(Guid fact) => new(fact, 41, "hash", 42, "note");
 
