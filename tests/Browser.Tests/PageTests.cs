@@ -10,10 +10,10 @@ public sealed class PageTests(World world)
     private static readonly Dictionary<string, string[]> Pages = new()
     {
         ["portfolio.manager"] = ["/", "/cases", "/cases/new", "/cases/import", "/cases/{id}", "/cases/{id}/revise", "/cases?q=nothing-like-it"],
-        ["risk.reviewer"] = ["/", "/reviews/{id}", "/reviews?state=approved", "/notices"],
+        ["risk.reviewer"] = ["/", "/reviews/{id}", "/reviews?queue=risk&state=approved", "/notices", "/delegations", "/search?q=letters"],
         ["auditor"] = ["/audit", "/audit/{id}"],
-        ["executive"] = ["/"],
-        ["administrator"] = ["/"],
+        ["executive"] = ["/", "/notices/preferences"],
+        ["administrator"] = ["/", "/administration/webhooks", "/delegations", "/search?q=hooks"],
     };
 
     public static TheoryData<string, string, string, int> Looks =>

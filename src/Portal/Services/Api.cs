@@ -47,11 +47,18 @@ internal sealed class Api(
         return await Send<T>(service, HttpMethod.Post, path, body ?? new { }, Headers(key, ifMatch), ct);
     }
 
-    public async Task<Answer<T>> Put<T>(string service, string path, object body, string ifMatch, string? key = null, CancellationToken ct = default)
+    public async Task<Answer<T>> Put<T>(string service, string path, object body, string? ifMatch = null, string? key = null, CancellationToken ct = default)
     {
         (await Current())?.Recent.Clear();
 
         return await Send<T>(service, HttpMethod.Put, path, body, Headers(key, ifMatch), ct);
+    }
+
+    public async Task<Answer<string>> Delete(string service, string path, CancellationToken ct = default)
+    {
+        (await Current())?.Recent.Clear();
+
+        return await Send<string>(service, HttpMethod.Delete, path, body: null, [], ct);
     }
 
     /// <summary>A question that changes nothing although it has a body.</summary>
@@ -66,7 +73,7 @@ internal sealed class Api(
     {
         if (await Current() is not { } session || await sessions.AccessToken(session, ct) is not { } token)
         {
-            return new(Problem.SessionEnded);
+            return new(await Current() is null ? Problem.SessionEnded : Problem.Unavailable);
         }
 
         if (services.First(known => known.Name == service).Address is not { } address)

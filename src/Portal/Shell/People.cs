@@ -45,9 +45,19 @@ internal static class Menu
             yield return new("/cases/import", "Import", Icons.Material.Filled.UploadFile);
         }
 
+        if (People.IsReviewer(user) || user.IsInRole(Roles.Auditor) || user.IsInRole(Roles.Administrator))
+        {
+            yield return new("/delegations", "Delegations", Icons.Material.Filled.Handshake);
+        }
+
         if (Of(user))
         {
             yield return new(Notices, "Notices", Icons.Material.Filled.Notifications);
+        }
+
+        if (user.IsInRole(Roles.Administrator))
+        {
+            yield return new("/administration/webhooks", "Webhooks and mail", Icons.Material.Filled.Webhook);
         }
 
         if (user.IsInRole(Roles.Auditor))
@@ -62,8 +72,10 @@ internal static class For
 {
     public const string Managers = Roles.PortfolioManager;
     public const string Auditors = Roles.Auditor;
+    public const string Administrators = Roles.Administrator;
     public const string Executives = Roles.Executive;
     public const string Reviewers = $"{Roles.RiskReviewer},{Roles.LegalReviewer},{Roles.PrivacyReviewer},{Roles.SecurityReviewer}";
     public const string ReviewReaders = $"{Reviewers},{Roles.Auditor}";
+    public const string Delegators = $"{ReviewReaders},{Roles.Administrator}";
     public const string CaseReaders = $"{ReviewReaders},{Roles.PortfolioManager}";
 }

@@ -37,6 +37,10 @@ window.governance = {
 
     print: () => window.print(),
 
+    timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+
+    copy: (text) => navigator.clipboard?.writeText(text).then(() => true, () => false) ?? false,
+
     live: () => { document.documentElement.dataset.live = Math.round(performance.now()); },
 
     focus(id) {
@@ -46,7 +50,7 @@ window.governance = {
         element?.focus({ preventScroll: true });
     },
 
-    // j and k walk through a list, as in a mailbox; Enter is the link itself.
+    // j and k walk through a list, as in a mailbox; Enter is the link itself, the space bar ticks its row.
     walk(event, step) {
         const links = [...document.querySelectorAll("[data-walk]")];
         const now = links.indexOf(document.activeElement);
@@ -62,16 +66,60 @@ function keep(name, content) {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+// Single keys do what carries their name on the page; whoever needs letters for something else, such as a voice, can switch them off.
+const keysOff = "governance.keys.off";
+const keys = document.getElementById("keys");
+
 document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) {
         return;
     }
+    if (event.key === "?" && keys && !keys.open) return showKeys();
+    if (localStorage.getItem(keysOff) || document.querySelector("dialog[open]")) return;
     if (event.key === "j") governance.walk(event, 1);
     if (event.key === "k") governance.walk(event, -1);
+    if (event.key === " " && event.target.matches("[data-walk]")) choose(event);
     if (event.key === "/" && document.getElementById("search")) {
         event.preventDefault();
         document.getElementById("search").focus();
     }
+    const named = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key && !one.disabled);
+    if (named) {
+        event.preventDefault();
+        named.focus();
+        named.click();
+    }
+});
+
+// The space bar ticks the row one has walked to.
+function choose(event) {
+    const box = event.target.closest("tr")?.querySelector("[data-choose]");
+    if (box) {
+        event.preventDefault();
+        box.click();
+    }
+}
+
+function showKeys() {
+    const list = keys.querySelector("dl");
+    list.querySelectorAll("[data-own]").forEach((one) => one.remove());
+    for (const one of document.querySelectorAll("[data-key]")) {
+        const key = document.createElement("dt"), does = document.createElement("dd");
+        key.append(Object.assign(document.createElement("kbd"), { textContent: one.dataset.key }));
+        does.textContent = one.getAttribute("aria-label") ?? one.textContent;
+        key.dataset.own = does.dataset.own = "";
+        list.append(key, does);
+    }
+    keys.querySelector("input").checked = !localStorage.getItem(keysOff);
+    keys.showModal();
+}
+
+document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-show-keys]")) showKeys();
+});
+keys?.querySelector("input").addEventListener("change", (event) => {
+    if (event.target.checked) localStorage.removeItem(keysOff);
+    else localStorage.setItem(keysOff, "yes");
 });
 
 const reconnect = document.getElementById("components-reconnect-modal");
