@@ -59,7 +59,9 @@ static int Verify(FileInfo file, string[] keys, string[] witnesses)
     }
 
     Console.WriteLine($"  facts       {report.Facts.Count}, each unchanged, in the signed tree and in order; none is missing before the last one of its {report.Streams} streams");
-    Console.WriteLine($"  personal    {report.Commitments} values are those committed to");
+    Console.WriteLine(report.Erased is 0
+        ? $"  personal    {report.Commitments} values are those committed to"
+        : $"  personal    {report.Commitments - report.Erased} values are those committed to; {report.Erased} have been erased, each named by an erasure that one person asked for and another approved");
     Console.WriteLine($"  policies    {report.Policies.Count}, each with the content its decisions name");
 
     var differs = false;
@@ -72,7 +74,7 @@ static int Verify(FileInfo file, string[] keys, string[] witnesses)
             outcomes[result.Outcome] = outcomes.GetValueOrDefault(result.Outcome) + 1;
             differs |= result.Outcome is ReRunOutcome.Differs;
 
-            if (result.Outcome is not ReRunOutcome.Same)
+            if (result.Outcome is not (ReRunOutcome.Same or ReRunOutcome.SameWithoutTexts))
             {
                 Console.WriteLine($"  made again  {result.Contract} of {useCase.Key}, revision {result.Revision}: {result.Outcome}: {result.Detail}");
             }
@@ -80,6 +82,11 @@ static int Verify(FileInfo file, string[] keys, string[] witnesses)
     }
 
     Console.WriteLine($"  made again  {outcomes.Values.Sum()} decisions, of which {outcomes.GetValueOrDefault(ReRunOutcome.Same)} came out the same, byte for byte");
+
+    if (outcomes.TryGetValue(ReRunOutcome.SameWithoutTexts, out var withoutTexts))
+    {
+        Console.WriteLine($"  made again  {withoutTexts} came out the same without texts that have been erased from their input");
+    }
 
     return differs ? 4 : 0;
 }
@@ -89,7 +96,7 @@ static string? Policy(EvidenceReport report, string hash) =>
 
 static RecordedDecision Recorded(EvidenceFact fact)
 {
-    var whole = PersonalMembers.Join(fact.Leaf.GetProperty("data").GetRawText(), fact.Personal);
+    var whole = PersonalMembers.Join(fact.Leaf.GetProperty("data").GetRawText(), fact.Personal, _ => "erased");
     var committed = PersonalMembers.CommitmentsIn(fact.Leaf.GetProperty("data")).Count;
 
     return new(

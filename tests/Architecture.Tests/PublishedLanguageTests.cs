@@ -40,6 +40,10 @@ public sealed partial class PublishedLanguageTests
         "SigningKeyRotated.OldKey", "SigningKeyRotated.NewKey", "SigningKeyRotated.SignedByOld", "SigningKeyRotated.SignedByNew",
         "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId", "ConditionTerms.Id",
 
+        "PersonalDataErasedFrom.Service", "ErasedDeclaration.Paths", "ErasedFact.Paths", "LegalHoldSet.BusinessUnit",
+        // Paths of facts, and their values where those are numbers or words of a list.
+        "BreakEvenIf.Fact", "BreakEvenIf.Value",
+
         // The content of rules, as JSON.
         "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
 
@@ -51,6 +55,9 @@ public sealed partial class PublishedLanguageTests
         "ConditionMet.OnBehalfOf", "ConditionEvidenceRefused.RefusedBy", "ConditionEvidenceRefused.OnBehalfOf", "ConditionReminded.Owner",
         "DelegationGiven.From", "DelegationGiven.To", "DelegationGiven.GivenBy", "DelegationRevoked.RevokedBy",
         "SigningKeyRotated.RotatedBy",
+        "ErasureRequested.Account", "ErasureRequested.RequestedBy", "ErasureApproved.ApprovedBy", "ErasureRefused.RefusedBy",
+        "PersonalDataErased.RequestedBy", "PersonalDataErased.ApprovedBy", "LegalHoldSet.SetBy", "LegalHoldReleaseRequested.RequestedBy",
+        "LegalHoldReleased.RequestedBy", "LegalHoldReleased.ReleasedBy",
         "ReviewOpened.Editors", "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf", "ConditionTerms.Owner",
         "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",

@@ -108,7 +108,9 @@ public sealed class DeskJourney(World world)
         await world.Submit(Low("IS"));
         var page = await world.SignIn("risk.reviewer");
         await page.Open("/reviews?queue=risk&tier=low");
+        await page.Settled();
         await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator("[data-walk]").First).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Button("Sign off")).ToBeVisibleAsync();
         var first = page.Url;

@@ -17,6 +17,7 @@ public sealed record EvidenceReport(
     IReadOnlyList<(WitnessKey Witness, DateTimeOffset Saw)> Witnesses,
     int Streams,
     int Commitments,
+    int Erased,
     IReadOnlyList<EvidenceFact> Facts,
     IReadOnlyDictionary<string, byte[]> Policies);
 
@@ -46,10 +47,11 @@ public static class EvidenceCheck
         var seen = witnesses.Select(witness => (
             witness, witness.Saw(note) ?? throw new LedgerException("witness-missing", $"The witness {witness.Name} has not signed the checkpoint."))).ToList();
         var policies = Policies(files);
-        var facts = new FactsCheck(manifest, checkpoint).Read(files[EvidenceFormat.Facts]);
+        var facts = new FactsCheck(manifest, checkpoint).Read(files[EvidenceFormat.Facts], files.GetValueOrDefault(EvidenceFormat.Erasures));
         Decided(facts.Facts, policies);
 
-        return new(manifest, checkpoint, signer, trusted.Count > 0, seen, facts.Streams, facts.Commitments, facts.Facts, policies);
+        return new(
+            manifest, checkpoint, signer, trusted.Count > 0, seen, facts.Streams, facts.Commitments, facts.Erased, facts.Facts, policies);
     }
 
     private static Dictionary<string, byte[]> ReadFiles(Stream zip)

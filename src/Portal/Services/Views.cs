@@ -209,8 +209,9 @@ public sealed record FactView(
     string ActorRole,
     DateTimeOffset EffectiveAt,
     DateTimeOffset RecordedAt,
-    JsonElement Data)
+    JsonElement Data,
+    string? LeafHash = null)
 {
     /// <summary>The contract as people call it: without the prefix and the version of the wire.</summary>
-    public string Name => Contract.Split('.') is [_, var name, ..] ? name : Contract;
+    public string Name => Trail.ContractNames.Short(Contract);
 }

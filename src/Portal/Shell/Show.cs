@@ -36,4 +36,7 @@ internal static class Show
 
     /// <summary>With seconds and thousandths, as a trail needs it.</summary>
     public static string Moment(DateTimeOffset at) => $"{at.UtcDateTime.ToString("d", CultureInfo.CurrentCulture)} {at.UtcDateTime:HH:mm:ss.fff} UTC";
+
+    /// <summary>The end of an id: ids of one day begin alike.</summary>
+    public static string Short(Guid id) => $"…{$"{id:N}"[^8..]}";
 }

@@ -141,6 +141,6 @@ internal sealed class PaybackCosts
     {
         public bool Equals(Answer? other) => other is not null && IsOverBudget == other.IsOverBudget && Outcomes.AsSpan().SequenceEqual(other.Outcomes);
 
-        public override int GetHashCode() => HashCode.Combine(Outcomes.Length, IsOverBudget);
+        public override int GetHashCode() => Outcomes.Length;
     }
 }
