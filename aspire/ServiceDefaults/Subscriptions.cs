@@ -51,6 +51,11 @@ public static class Subscriptions
         [typeof(ApprovalExpired)] = ["intake", "compliance"],
         [typeof(DelegationGiven)] = ["compliance"],
         [typeof(DelegationRevoked)] = [],
+        [typeof(BusinessCalendarAdopted)] = [],
+        [typeof(WebhookAdded)] = [],
+        [typeof(WebhookSecretRotated)] = [],
+        [typeof(WebhookRemoved)] = [],
+        [typeof(WebhookSwitchedOff)] = [],
     };
 
     public static void Declare(IRabbitMqBusFactoryConfigurator transport)

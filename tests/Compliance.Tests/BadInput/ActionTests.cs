@@ -13,7 +13,7 @@ using Governance.Testing.BadInput;
 namespace Governance.Compliance.Tests.BadInput;
 
 /// <summary>What reviewers send, spoilt in every way, and every way around the separation of duties.</summary>
-public sealed partial class ActionTests(ServiceFixture<Review> compliance) : IClassFixture<ServiceFixture<Review>>, IAsyncLifetime
+public sealed partial class ActionTests(ComplianceService compliance) : IClassFixture<ComplianceService>, IAsyncLifetime
 {
     private static readonly Corpus Actions = Corpus.In(typeof(ActionTests).Assembly, "actions.json");
     private static readonly JsonObject Valid = (JsonObject)JsonSerializer.SerializeToNode(Facts.Example, Json.Options)!;
