@@ -10,7 +10,7 @@ namespace Governance.ServiceDefaults;
 
 public static class Messaging
 {
-    private const string DeadLetter = "governance.dead-letter";
+    internal const string DeadLetter = "governance.dead-letter";
     private const int MostInFlight = 200;
     private const int DeliveryLimit = 100;
 
@@ -26,6 +26,12 @@ public static class Messaging
         builder.Services.AddMassTransit(bus =>
         {
             bus.AddConsumers(consumers);
+
+            if (builder.Services.Any(known => known.ServiceType == typeof(TextsOf)))
+            {
+                bus.AddConsumer<EraseTextsConsumer>();
+            }
+
             bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
 
             if (broker == InMemory)

@@ -56,6 +56,14 @@ public static class Subscriptions
         [typeof(WebhookSecretRotated)] = [],
         [typeof(WebhookRemoved)] = [],
         [typeof(WebhookSwitchedOff)] = [],
+        [typeof(ErasureRequested)] = [],
+        [typeof(ErasureApproved)] = [],
+        [typeof(ErasureRefused)] = [],
+        [typeof(PersonalDataErased)] = ["intake", "data-readiness", "costs", "strategy", "compliance"],
+        [typeof(PersonalDataErasedFrom)] = [],
+        [typeof(LegalHoldSet)] = [],
+        [typeof(LegalHoldReleaseRequested)] = [],
+        [typeof(LegalHoldReleased)] = [],
     };
 
     public static void Declare(IRabbitMqBusFactoryConfigurator transport)

@@ -54,23 +54,18 @@ internal static class Machine
     /// </summary>
     public static void GetWhatTestsNeed(Action<string> say)
     {
-        if (Tools.Chromium is null && Obstacle([Browser]) is null)
+        var servers = Missing();
+
+        if (Obstacle(servers) is { } obstacle)
         {
-            Install([Browser], say);
+            servers = Engine.Find() is null ? throw obstacle : [];
         }
 
-        if (Missing() is not [_, ..] missing)
-        {
-            return;
-        }
+        List<Need> missing = [.. servers, .. Browser.IsMissing() && Obstacle([Browser]) is null ? [Browser] : Array.Empty<Need>()];
 
-        if (Obstacle(missing) is not { } obstacle)
+        if (missing is [_, ..])
         {
             Install(missing, say);
-        }
-        else if (Engine.Find() is null)
-        {
-            throw obstacle;
         }
     }
 
@@ -94,7 +89,7 @@ internal static class Machine
             InstallWithApt(missing);
         }
 
-        if (Missing() is [_, ..] still)
+        if (missing.Where(need => need.IsMissing()).ToList() is [_, ..] still)
         {
             throw new ProblemException(
                 $"{Names(still)} cannot be found although the package manager calls it installed.",
@@ -102,14 +97,15 @@ internal static class Machine
         }
     }
 
-    private static readonly Need Browser = new("Chromium", "chromium", "chromium");
+    private static readonly Need Browser = new("Chromium", "chromium", "chromium", () => Tools.Chromium is null);
 
-    private static List<Need> Missing() =>
+    private static readonly Need[] Servers =
     [
-        .. Tools.PostgresFolder() is null ? [new Need("PostgreSQL 15 or later", "postgresql", "postgresql@17")] : Array.Empty<Need>(),
-        .. Tools.RabbitMqServer is null || Tools.ErlangPortMapper is null
-            ? [new Need("RabbitMQ", "rabbitmq-server", "rabbitmq")] : Array.Empty<Need>(),
+        new("PostgreSQL 15 or later", "postgresql", "postgresql@17", () => Tools.PostgresFolder() is null),
+        new("RabbitMQ", "rabbitmq-server", "rabbitmq", () => Tools.RabbitMqServer is null || Tools.ErlangPortMapper is null),
     ];
+
+    private static List<Need> Missing() => [.. Servers.Where(need => need.IsMissing())];
 
     private static ProblemException? Obstacle(List<Need> missing) =>
         missing is [] ? null : MissingHere(missing, Tools.Find("apt-get") is not null, Tools.Find("brew") is not null, Posix.IsRoot);
@@ -179,5 +175,5 @@ internal static class Machine
 
     private static string Names(IEnumerable<Need> missing) => string.Join(" and ", missing.Select(need => need.Name));
 
-    internal sealed record Need(string Name, string Apt, string Brew);
+    internal sealed record Need(string Name, string Apt, string Brew, Func<bool> IsMissing);
 }

@@ -26,10 +26,19 @@ internal static class RunTests
         }
 
         await run.WaitForExitAsync(ct);
+
+        foreach (var failure in Failures(lines))
+        {
+            Console.WriteLine(failure);
+        }
+
         Console.WriteLine($"{Count(lines, "succeeded")} passed, {Count(lines, "failed")} failed");
 
         return run.ExitCode;
     }
+
+    /// <summary>The names of the tests that failed, which stand far above in a long output.</summary>
+    internal static IEnumerable<string> Failures(IEnumerable<string> lines) => lines.Where(line => line.StartsWith("failed ", StringComparison.Ordinal));
 
     /// <summary>A figure of the summary at the end of the run, such as "  failed: 2".</summary>
     internal static int Count(IReadOnlyList<string> lines, string what) =>

@@ -1,5 +1,7 @@
 using Governance.Audit;
+using Governance.Audit.Erasures;
 using Governance.Audit.Reads;
+using Governance.Audit.Retention;
 using Governance.Audit.Sealing;
 using Governance.Audit.Trail;
 using Governance.ServiceDefaults;
@@ -11,8 +13,10 @@ builder.AddEventStore(Published.Translate, store =>
 {
     store.Projections.LiveStreamAggregation<CaseFile>();
     store.Projections.LiveStreamAggregation<LedgerKeys>();
-}, LedgerTables.Schema);
+    ErasureSetup.Keep(store);
+}, LedgerTables.Schema, ErasureTables.Schema, FindDueCases.Schema);
 builder.AddLedger();
+builder.AddErasures();
 builder.AddMessaging(typeof(Program).Assembly);
 
 var app = builder.Build();
@@ -23,5 +27,6 @@ app.MapGet("/api/audit/platform", ReadTrail.OfPlatform).RequireRole(Roles.Audito
 app.MapGet("/api/audit/reads", ReadTrail.OfReads).RequireRole(Roles.Auditor);
 app.MapGet("/api/audit/use-cases/{id:guid}", ReadTrail.OfCase).RequireRole(Roles.Auditor);
 app.MapLedger();
+app.MapErasures();
 
 app.Run();

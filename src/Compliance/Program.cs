@@ -30,6 +30,9 @@ builder.AddEventStore(
     NotificationStore.Schema,
     Receipts.Schema);
 builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(PolicyPack).Assembly, "Packs"), PackCheck.Find);
+builder.AddErasure(new(
+    [SnapshotOf.Stream<Review>(), SnapshotOf.Stream<Delegation>()],
+    "select id from mt_doc_delegation where data ->> 'onlyUseCase' = $1::text"));
 builder.AddMessaging(typeof(Program).Assembly);
 builder.AddSecrets();
 builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));

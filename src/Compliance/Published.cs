@@ -47,6 +47,7 @@ internal static class Published
         DraftSaved x => new PolicyPackDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
         DraftDiscarded x => new PolicyPackDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPackPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
+        TextsErased x => new PersonalDataErasedFrom(x.UseCaseId, x.Revision, x.ErasureId, x.Service, x.Events, x.FailedMessages),
         _ => null,
     };
 

@@ -41,12 +41,13 @@ public static class ReRun
     /// <param name="facts">The <see cref="UseCaseFacts"/> as submitted.</param>
     /// <param name="priceBook">The <see cref="PriceBook"/> of the recorded version.</param>
     /// <param name="policy">The <see cref="CostPolicy"/> of the recorded version.</param>
-    public static MadeAgain Forecast(string engineVersion, string facts, string priceBook, string policy)
+    /// <param name="inputHash">The recorded one, where texts of the facts are gone: what is drawn is drawn from it.</param>
+    public static MadeAgain Forecast(string engineVersion, string facts, string priceBook, string policy, string? inputHash = null)
     {
         var decide = ForecastEngine.Versions.Of(engineVersion);
         var (input, versioned) = (Read<UseCaseFacts>(facts), VersionedData.Parse<CostPolicy>(policy));
         var prices = VersionedData.Parse<PriceBook>(priceBook);
-        var figures = decide(input, Canonical.Hash(input), prices, versioned).Figures();
+        var figures = decide(input, inputHash ?? Canonical.Hash(input), prices, versioned).Figures();
 
         return MadeAgain.Of(versioned, engineVersion, input, figures) with { PriceBookHash = prices.Hash };
     }

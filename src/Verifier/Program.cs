@@ -42,7 +42,9 @@ static int Verify(FileInfo file, string[] keys)
     Console.WriteLine($"  checkpoint  {report.Checkpoint.Origin}, {report.Checkpoint.Size} leaves, root {Convert.ToBase64String(report.Checkpoint.Root)}");
     Console.WriteLine($"  signed by   {report.Signer} ({(report.SignerIsTrusted ? "a key you named" : "a key from the package itself: compare it with one you got elsewhere")})");
     Console.WriteLine($"  facts       {report.Facts.Count}, each unchanged, in the signed tree and in order; none is missing before the last one of its {report.Streams} streams");
-    Console.WriteLine($"  personal    {report.Commitments} values are those committed to");
+    Console.WriteLine(report.Erased is 0
+        ? $"  personal    {report.Commitments} values are those committed to"
+        : $"  personal    {report.Commitments - report.Erased} values are those committed to; {report.Erased} have been erased, each named by an erasure that one person asked for and another approved");
     Console.WriteLine($"  policies    {report.Policies.Count}, each with the content its decisions name");
 
     var differs = false;
@@ -55,7 +57,7 @@ static int Verify(FileInfo file, string[] keys)
             outcomes[result.Outcome] = outcomes.GetValueOrDefault(result.Outcome) + 1;
             differs |= result.Outcome is ReRunOutcome.Differs;
 
-            if (result.Outcome is not ReRunOutcome.Same)
+            if (result.Outcome is not (ReRunOutcome.Same or ReRunOutcome.SameWithoutTexts))
             {
                 Console.WriteLine($"  made again  {result.Contract} of {useCase.Key}, revision {result.Revision}: {result.Outcome}: {result.Detail}");
             }
@@ -63,6 +65,11 @@ static int Verify(FileInfo file, string[] keys)
     }
 
     Console.WriteLine($"  made again  {outcomes.Values.Sum()} decisions, of which {outcomes.GetValueOrDefault(ReRunOutcome.Same)} came out the same, byte for byte");
+
+    if (outcomes.TryGetValue(ReRunOutcome.SameWithoutTexts, out var withoutTexts))
+    {
+        Console.WriteLine($"  made again  {withoutTexts} came out the same without texts that have been erased from their input");
+    }
 
     return differs ? 4 : 0;
 }
@@ -72,7 +79,7 @@ static string? Policy(EvidenceReport report, string hash) =>
 
 static RecordedDecision Recorded(EvidenceFact fact)
 {
-    var whole = PersonalMembers.Join(fact.Leaf.GetProperty("data").GetRawText(), fact.Personal);
+    var whole = PersonalMembers.Join(fact.Leaf.GetProperty("data").GetRawText(), fact.Personal, _ => "erased");
     var committed = PersonalMembers.CommitmentsIn(fact.Leaf.GetProperty("data")).Count;
 
     return new(

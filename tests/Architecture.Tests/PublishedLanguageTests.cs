@@ -41,6 +41,10 @@ public sealed partial class PublishedLanguageTests
         "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId", "ConditionTerms.Id",
         "ReviewOpened.CalendarId", "ReviewOpened.CalendarHash", "BusinessCalendarAdopted.CalendarId", "BusinessCalendarAdopted.Hash",
 
+        "PersonalDataErasedFrom.Service", "ErasedDeclaration.Paths", "ErasedFact.Paths", "LegalHoldSet.BusinessUnit",
+        // Paths of facts, and their values where those are numbers or words of a list.
+        "BreakEvenIf.Fact", "BreakEvenIf.Value",
+
         // A host without the rest of its address, kinds of notices, and our own words for what it answered.
         "WebhookAdded.Host", "WebhookAdded.Kinds", "WebhookSwitchedOff.Because",
 
@@ -55,6 +59,9 @@ public sealed partial class PublishedLanguageTests
         "ConditionMet.OnBehalfOf", "ConditionEvidenceRefused.RefusedBy", "ConditionEvidenceRefused.OnBehalfOf", "ConditionReminded.Owner",
         "DelegationGiven.From", "DelegationGiven.To", "DelegationGiven.GivenBy", "DelegationRevoked.RevokedBy",
         "SigningKeyRotated.RotatedBy", "WebhookAdded.AddedBy", "WebhookSecretRotated.RotatedBy", "WebhookRemoved.RemovedBy",
+        "ErasureRequested.Account", "ErasureRequested.RequestedBy", "ErasureApproved.ApprovedBy", "ErasureRefused.RefusedBy",
+        "PersonalDataErased.RequestedBy", "PersonalDataErased.ApprovedBy", "LegalHoldSet.SetBy", "LegalHoldReleaseRequested.RequestedBy",
+        "LegalHoldReleased.RequestedBy", "LegalHoldReleased.ReleasedBy",
         "ReviewOpened.Editors", "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf", "ConditionTerms.Owner",
         "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",

@@ -36,16 +36,18 @@ public sealed class ReRunTests
     }
 
     [Theory]
-    [InlineData("forecast-2", false)]
-    [InlineData("forecast-3", true)]
-    public void A_forecast_is_made_again_to_the_byte_by_the_engine_that_made_it(string version, bool tellsOtherVolumes)
+    [InlineData("forecast-2", LookAround.Nowhere)]
+    [InlineData("forecast-3", LookAround.OtherVolumes)]
+    [InlineData("forecast-4", LookAround.OtherVolumesAndFacts)]
+    public void A_forecast_is_made_again_to_the_byte_by_the_engine_that_made_it(string version, LookAround lookedAround)
     {
         var hash = Canonical.Hash(Case.UseCase);
-        var figures = ForecastEngine.ForecastSubmitted(Case.UseCase, hash, Prices, CostPolicy, tellsOtherVolumes).Figures();
+        var figures = ForecastEngine.ForecastSubmitted(Case.UseCase, hash, Prices, CostPolicy, lookedAround).Figures();
         var again = ReRun.Forecast(version, Json(Case.UseCase), Prices.Json!, CostPolicy.Json!);
 
         again.Basis.ShouldBe(Basis.Of(CostPolicy, version, Case.UseCase, figures));
-        again.Result.Contains("byVolume", StringComparison.Ordinal).ShouldBe(tellsOtherVolumes);
+        again.Result.Contains("byVolume", StringComparison.Ordinal).ShouldBe(lookedAround is not LookAround.Nowhere);
+        again.Result.Contains("byFact", StringComparison.Ordinal).ShouldBe(lookedAround is LookAround.OtherVolumesAndFacts);
         again.PriceBookHash.ShouldBe(Prices.Hash);
     }
 

@@ -34,7 +34,6 @@ public sealed class Platform(PostgresServer postgres) : IAsyncLifetime
         await readiness.InitializeAsync();
         await costs.InitializeAsync();
         await strategy.InitializeAsync();
-        compliance.Clock.Advance(Origin.Moment.AddHours(1) - compliance.Clock.GetUtcNow());
         await compliance.InitializeAsync();
         await audit.InitializeAsync();
 

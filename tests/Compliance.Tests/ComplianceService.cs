@@ -9,12 +9,8 @@ using Governance.Testing;
 namespace Governance.Compliance.Tests;
 
 /// <summary>Compliance with a database of its own, and the people who work its queues.</summary>
-public sealed class ComplianceService : ServiceFixture<Review>
+public sealed class ComplianceService(PostgresServer postgres) : ServiceFixture<Review>(postgres)
 {
-    /// <summary>The clock starts soon after the moment of the messages, so that their deadlines lie ahead on any day.</summary>
-    public ComplianceService(PostgresServer postgres)
-        : base(postgres) => Clock.Advance(Origin.Moment.AddHours(1) - Clock.GetUtcNow());
-
     public static readonly Person Rita = new("Rita Risk", [Roles.RiskReviewer], []);
     public static readonly Person Rolf = new("Rolf Risk", [Roles.RiskReviewer], []);
     public static readonly Person Lara = new("Lara Legal", [Roles.LegalReviewer], []);

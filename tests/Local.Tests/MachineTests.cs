@@ -3,7 +3,7 @@ namespace Governance.Local.Tests;
 public sealed class MachineTests
 {
     private static readonly Machine.Need[] Both =
-        [new("PostgreSQL", "postgresql", "postgresql@17"), new("RabbitMQ", "rabbitmq-server", "rabbitmq")];
+        [new("PostgreSQL", "postgresql", "postgresql@17", () => true), new("RabbitMQ", "rabbitmq-server", "rabbitmq", () => true)];
 
     [Fact]
     public void Root_installs_with_apt() => Machine.MissingHere(Both, hasApt: true, hasBrew: false, isRoot: true).ShouldBeNull();

@@ -13,5 +13,9 @@ public sealed class RunTestsTests
     }
 
     [Fact]
+    public void What_failed_is_named_again_at_the_end() =>
+        RunTests.Failures(["failed Some.Test (12ms)", "  it failed because", .. Summary]).ShouldBe(["failed Some.Test (12ms)"]);
+
+    [Fact]
     public void A_run_without_a_summary_counts_nothing() => RunTests.Count(["it crashed"], "succeeded").ShouldBe(0);
 }

@@ -16,6 +16,7 @@ public sealed record EvidenceReport(
     bool SignerIsTrusted,
     int Streams,
     int Commitments,
+    int Erased,
     IReadOnlyList<EvidenceFact> Facts,
     IReadOnlyDictionary<string, byte[]> Policies);
 
@@ -41,10 +42,10 @@ public static class EvidenceCheck
         Files(manifest, files);
         var (checkpoint, signer) = Signature(manifest, files, trusted);
         var policies = Policies(files);
-        var facts = new FactsCheck(manifest, checkpoint).Read(files[EvidenceFormat.Facts]);
+        var facts = new FactsCheck(manifest, checkpoint).Read(files[EvidenceFormat.Facts], files.GetValueOrDefault(EvidenceFormat.Erasures));
         Decided(facts.Facts, policies);
 
-        return new(manifest, checkpoint, signer, trusted.Count > 0, facts.Streams, facts.Commitments, facts.Facts, policies);
+        return new(manifest, checkpoint, signer, trusted.Count > 0, facts.Streams, facts.Commitments, facts.Erased, facts.Facts, policies);
     }
 
     private static Dictionary<string, byte[]> ReadFiles(Stream zip)

@@ -13,6 +13,7 @@ public static class EvidenceFormat
     public const string CheckpointFile = "checkpoint";
     public const string Keys = "keys";
     public const string Facts = "facts.jsonl";
+    public const string Erasures = "erasures.jsonl";
     public const string Policies = "policies/";
     public const string Schemas = "schemas/";
     public const string Report = "report.pdf";
@@ -20,7 +21,7 @@ public static class EvidenceFormat
 
     internal static readonly string[] Required = [CheckpointFile, Keys, Facts];
 
-    internal static readonly string[] Optional = [Report, ReadMe];
+    internal static readonly string[] Optional = [Report, ReadMe, Erasures];
 
     /// <summary>One line of the facts: the leaf, its place, the proof that it stands there, and the personal values that were not erased.</summary>
     public static void WriteFact(
