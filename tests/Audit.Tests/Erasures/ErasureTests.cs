@@ -10,7 +10,6 @@ using Governance.Audit.Sealing;
 using Governance.Audit.Tests.Evidence;
 using Governance.Audit.Trail;
 using Governance.Contracts;
-using Governance.Ledger;
 using Governance.Ledger.Evidence;
 using Governance.ServiceDefaults;
 using Governance.Testing;
