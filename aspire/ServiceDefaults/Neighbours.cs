@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Governance.ServiceDefaults;
 
 /// <summary>
-/// Asks another service on behalf of the caller, with the caller's own token. Only for questions outside the decision path: there
-/// services talk by events alone.
+/// Asks another service, on behalf of the caller with the caller's own token, or on its own behalf without any. Only for questions
+/// outside the decision path: there services talk by events alone.
 /// </summary>
 public sealed class Neighbours(IHttpClientFactory clients, IConfiguration configuration)
 {
@@ -21,51 +21,61 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
 
     /// <exception cref="InvalidRequestException">The other service refused the question, for the reasons it gives.</exception>
     /// <exception cref="TimeoutException">It is not available.</exception>
-    public async Task<TAnswer> Ask<TAnswer>(HttpContext caller, string service, string path, object question)
+    public Task<TAnswer> Ask<TAnswer>(HttpContext caller, string service, string path, object question) =>
+        Send<TAnswer>(caller, HttpMethod.Post, service, path, JsonContent.Create(question, question.GetType(), options: Json.Options));
+
+    /// <exception cref="NotFoundException">The other service has no such thing.</exception>
+    /// <exception cref="TimeoutException">It is not available.</exception>
+    public Task<TAnswer> Read<TAnswer>(HttpContext caller, string service, string path) =>
+        Send<TAnswer>(caller, HttpMethod.Get, service, path, content: null);
+
+    /// <summary>Whether this deployment has such a service.</summary>
+    public bool Has(string service) => Address(service) is not null;
+
+    /// <summary>What another service tells its neighbours; null where it has nothing to tell, or does not answer in time.</summary>
+    public async Task<TAnswer?> Find<TAnswer>(string service, string path, TimeSpan within, CancellationToken ct) where TAnswer : class
     {
-        using var answer = await Send(caller, service, path, JsonContent.Create(question, question.GetType(), options: Json.Options));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(within);
 
-        return (await answer.Content.ReadFromJsonAsync<TAnswer>(Lenient, caller.RequestAborted))!;
-    }
-
-    /// <summary>The lines of an answer of any length, one value each.</summary>
-    public async IAsyncEnumerable<TLine> Stream<TLine>(HttpContext caller, string service, string path)
-    {
-        using var answer = await Send(caller, service, path, content: null);
-        await using var lines = await answer.Content.ReadAsStreamAsync(caller.RequestAborted);
-
-        await foreach (var line in JsonSerializer.DeserializeAsyncEnumerable<TLine>(lines, topLevelValues: true, Lenient, caller.RequestAborted))
+        try
         {
-            yield return line!;
+            using var answer = await clients.CreateClient(Client).GetAsync(new Uri(Require(service), path), patience.Token);
+
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<TAnswer>(Lenient, patience.Token) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
-    private async Task<HttpResponseMessage> Send(HttpContext caller, string service, string path, HttpContent? content)
+    private string? Address(string service) => configuration[$"services:{service}:http:0"] ?? configuration[$"services:{service}:https:0"];
+
+    private Uri Require(string service) =>
+        new(Address(service) ?? throw new InvalidOperationException($"services:{service}:http:0 is missing."));
+
+    private async Task<TAnswer> Send<TAnswer>(HttpContext caller, HttpMethod method, string service, string path, HttpContent? content)
     {
-        var address = configuration[$"services:{service}:http:0"] ?? configuration[$"services:{service}:https:0"]
-            ?? throw new InvalidOperationException($"services:{service}:http:0 is missing.");
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(address), path)) { Content = content };
+        using var request = new HttpRequestMessage(method, new Uri(Require(service), path)) { Content = content };
         request.Headers.Authorization = AuthenticationHeaderValue.Parse(caller.Request.Headers.Authorization.ToString());
 
         HttpResponseMessage answer;
 
         try
         {
-            answer = await clients.CreateClient(Client).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, caller.RequestAborted);
+            answer = await clients.CreateClient(Client).SendAsync(request, caller.RequestAborted);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !caller.RequestAborted.IsCancellationRequested)
         {
             throw new TimeoutException($"{service} is not available.", e);
         }
 
-        if (answer.IsSuccessStatusCode)
-        {
-            return answer;
-        }
-
         using (answer)
         {
-            throw await Refusal(answer, service, caller.RequestAborted);
+            return answer.IsSuccessStatusCode
+                ? (await answer.Content.ReadFromJsonAsync<TAnswer>(Lenient, caller.RequestAborted))!
+                : throw await Refusal(answer, service, caller.RequestAborted);
         }
     }
 

@@ -17,6 +17,8 @@ internal static class Endpoints
         reviews.MapGet("/", FindReviews.Many).RequireRole(Access.CaseReaders);
         reviews.MapGet("/counts", (Caller caller, CountReviews counts, CancellationToken ct) => counts.Handle(caller, ct)).RequireRole(Access.CaseReaders);
         reviews.MapGet("/{id:guid}", FindReviews.One).RequireRole(Access.CaseReaders);
+        reviews.MapGet("/{id:guid}/seals/{ruling:guid}", Seals.Handle).RequireRole(Access.CaseReaders);
+        reviews.MapGet("/{id:guid}/people", NamePeople.Handle).RequireRole(Access.CaseReaders);
         reviews.MapGet("/views", SavedViews.Read).RequireRole(Access.Reviewers);
         reviews.MapPut("/views", SavedViews.Replace).RequireRole(Access.Reviewers).Accepts<Dictionary<string, string>>("application/json");
         reviews.MapPost("/bulk-approval", (HttpContext http, ApproveAlike bulk) => bulk.Approve(http))
@@ -42,7 +44,7 @@ internal static class Endpoints
     {
         string[] delegators = [.. Access.Reviewers, Roles.Administrator];
 
-        app.MapGet("/api/reviewers", FindReviewers.Handle).RequireRole(delegators);
+        app.MapGet("/api/reviewers", FindReviewers.Handle).RequireRole([.. delegators, Roles.Auditor]);
 
         var delegations = app.MapGroup("/api/delegations");
         delegations.MapGet("/", FindDelegations.Handle).RequireRole([.. delegators, Roles.Auditor]);

@@ -36,13 +36,27 @@ public sealed record StrategyCost(
 /// <summary>
 /// When the running saving of fine-tuning has paid back its extra upfront cost: the number of requests and the month they are
 /// reached, both null when that never happens; <paramref name="WithinHorizon"/> says whether it happens in time. At other volumes of the
-/// first month <paramref name="ByVolume"/> holds: each band ends where the next begins, and the first begins at none; null in older forecasts.
+/// first month <paramref name="ByVolume"/> holds: each band ends where the next begins, and the first begins at none.
+/// <paramref name="ByFact"/> lists the changes of one other fact that change the answer; both are null in older forecasts.
 /// </summary>
 public sealed record BreakEven(
-    decimal? Requests, decimal? Month, bool WithinHorizon, string Explanation, IReadOnlyList<BreakEvenBand>? ByVolume = null);
+    decimal? Requests,
+    decimal? Month,
+    bool WithinHorizon,
+    string Explanation,
+    IReadOnlyList<BreakEvenBand>? ByVolume = null,
+    IReadOnlyList<BreakEvenIf>? ByFact = null);
 
 /// <summary>Whether tuning pays back, forecast at volumes from this one on.</summary>
 public sealed record BreakEvenBand(decimal FromRequestsPerMonth, BreakEvenOutcome Outcome);
+
+/// <summary>
+/// Whether tuning pays back, and whether its upfront cost exceeds the budget (null without one), if one fact were another. A fact is named
+/// by its path in a submission; of a number the value is the one from which on it holds. Where the use case has parts,
+/// <paramref name="ByVolume"/> holds at their volumes.
+/// </summary>
+public sealed record BreakEvenIf(
+    string Fact, string Value, BreakEvenOutcome Outcome, bool? TuningOverBudget, IReadOnlyList<BreakEvenBand>? ByVolume = null);
 
 public enum BreakEvenOutcome { WithinHorizon, BeyondHorizon, Never }
 

@@ -18,6 +18,7 @@ builder.AddEditions(
 builder.AddErasure(new([SnapshotOf.Stream<ForecastFile>()]));
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(policies);
+builder.Services.AddSingleton<PortfolioCases>();
 builder.Services.AddSingleton<ReadPortfolio>();
 
 var app = builder.Build();
@@ -26,7 +27,7 @@ app.MapDefaultEndpoints();
 
 app.MapGet("/api/use-cases/{id:guid}/forecast", ReadForecast.Handle).RequireRole(Access.CaseReaders);
 app.MapPost("/api/forecasts/what-if", WhatIf.Handle).Accepts<WhatIf>("application/json").RequireRole(Access.Askers);
-app.MapGet("/api/dashboard/portfolio", ReadPortfolio.Handle).RequireRole(Roles.Executive);
+app.MapGet("/api/dashboard/portfolio", ReadPortfolio.Handle).RequireRole(Roles.Executive, Roles.Auditor);
 app.MapEditions<PriceBook>("/api/price-books");
 app.MapPost("/api/price-books/import", ImportPrices.Handle).Produces<ImportReport>().RequireRole(Roles.Administrator).WithMetadata(ImportPrices.SizeLimit);
 app.MapPost("/api/price-books/{version}/simulation", SimulatePrices.Handle)

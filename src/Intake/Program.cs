@@ -8,7 +8,7 @@ using Marten.Events.Projections;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("intake");
-builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<UseCase>(SnapshotLifecycle.Inline), SubmitUseCase.NumberSchema, FindUseCases.Indexes);
+builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<UseCase>(SnapshotLifecycle.Inline), SubmitUseCase.NumberSchema, FindUseCases.Schema);
 builder.AddErasure(new([SnapshotOf.Stream<UseCase>()]));
 builder.AddMessaging(typeof(Program).Assembly);
 

@@ -1,3 +1,4 @@
+using Governance.Costs.Forecasts;
 using Governance.ServiceDefaults;
 using Governance.Strategy;
 using Governance.Strategy.Assessments;
@@ -10,6 +11,7 @@ builder.AddEventStore(
     services => e => Published.Translate(e, services.GetRequiredService<Editions<StrategyPolicy>>().Latest),
     store => store.Projections.LiveStreamAggregation<AssessmentFile>());
 builder.AddEditions("strategy-policy", VersionedData.FromResources<StrategyPolicy>(typeof(StrategyPolicy).Assembly, "Policies"), PolicyCheck.Find);
+builder.Services.AddSingleton(VersionedData.FromResources<CostPolicy>(typeof(CostPolicy).Assembly, "Forecasts/Policies"));
 builder.AddNeighbours();
 builder.AddErasure(new([]));
 builder.AddMessaging(typeof(Program).Assembly);

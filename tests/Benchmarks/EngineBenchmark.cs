@@ -19,7 +19,7 @@ namespace Governance.Benchmarks;
 /// Measures the engines on the demo portfolio: assessments with their full explanation, without and with flips, and forecasts, by the
 /// processor time they take, so that other work on the machine counts little, and what they allocate; between rounds of a baseline,
 /// which writes the same assessments as JSON. Then the what-if over many recorded cases under another policy and other prices, through
-/// the portal, with the memory the services need for it.
+/// the portal, with the memory Strategy needs for it.
 /// </summary>
 internal static class EngineBenchmark
 {
@@ -51,6 +51,7 @@ internal static class EngineBenchmark
             ("with full explanation, without flips", i => StrategyEngine.Assess(inputs[i % inputs.Length], policy, [])),
             ("with full explanation and flips", i => StrategyEngine.Assess(inputs[i % inputs.Length], policy)),
             ("forecast of eight variants", i => ForecastEngine.Forecast(facts[i % facts.Length], hashes[i % facts.Length], prices, costs)),
+            ("forecast of point values alone", i => ForecastEngine.PointValues(facts[i % facts.Length], prices, costs)),
         ];
         var rates = kinds.ToDictionary(kind => kind.Name, _ => new List<double>());
         var bytes = new Dictionary<string, long>();
@@ -102,7 +103,6 @@ internal static class EngineBenchmark
         await using var platform = await RunningPlatform.StartAsync(ct);
         using var administrator = await Api.SignInAsync(platform.Layout, "administrator", ct, patience: TimeSpan.FromMinutes(10));
         await using var strategy = platform.Database("strategy");
-        await using var costs = platform.Database("costs");
 
         foreach (var file in files)
         {
@@ -117,11 +117,10 @@ internal static class EngineBenchmark
         }
 
         await MultiplyAsync(strategy, "strategy_assessed", cases, ct);
-        await MultiplyAsync(costs, "costs_forecast", cases, ct);
         var recorded = await Count(strategy, ct);
         await DraftPolicyAsync(administrator, ct);
         await DraftPricesAsync(administrator, ct);
-        int[] processes = [platform.Supervisor.Services["strategy"].Id!.Value, platform.Supervisor.Services["costs"].Id!.Value];
+        var process = platform.Supervisor.Services["strategy"].Id!.Value;
 
         foreach (var (name, path) in ((string, string)[])
         [
@@ -132,7 +131,7 @@ internal static class EngineBenchmark
         {
             for (var round = 1; round <= 3; round++)
             {
-                var before = processes.Sum(process => Resident(process, "VmRSS"));
+                var before = Resident(process, "VmRSS");
                 var spentBefore = ProcessorTime.Now();
                 var watch = Stopwatch.StartNew();
                 var answer = (await administrator.PostAsync(path, "{}", $"bench-{Guid.CreateVersion7()}", ct)).Require();
@@ -147,14 +146,12 @@ internal static class EngineBenchmark
                 }
 
                 Print($"portfolio what-if, {name}, round {round}: {decisions:#,0} recorded cases in {seconds:0.0} s ({decisions / seconds:#,0} per second), {totals.GetProperty("flipped").GetInt64():#,0} flip");
-                Print($"  processor seconds: services {spent.Services / 1000:0.0}, PostgreSQL {spent.Postgres / 1000:0.0}, client {spent.Client / 1000:0.0}, others {spent.Others / 1000:0.0}; both services held {before} MB before and {processes.Sum(process => Resident(process, "VmHWM"))} MB at most");
+                Print($"  processor seconds: services {(spent.Portal + spent.Services) / 1000:0.0}, PostgreSQL {spent.Postgres / 1000:0.0}, client {spent.Client / 1000:0.0}, others {spent.Others / 1000:0.0}; Strategy held {before} MB before and {Resident(process, "VmHWM")} MB at most");
             }
         }
     }
 
-    /// <summary>
-    /// Copies the recorded streams under new ids, the same in every service. The outbox looks away meanwhile: nobody is to hear of copies.
-    /// </summary>
+    /// <summary>Copies the recorded streams under new ids. The outbox looks away meanwhile: nobody is to hear of copies.</summary>
     private static async Task MultiplyAsync(NpgsqlDataSource database, string decision, int cases, CancellationToken ct)
     {
         var events = await Columns("mt_events");

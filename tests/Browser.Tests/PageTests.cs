@@ -10,10 +10,10 @@ public sealed class PageTests(World world)
     private static readonly Dictionary<string, string[]> Pages = new()
     {
         ["portfolio.manager"] = ["/", "/cases", "/cases/new", "/cases/import", "/cases/{id}", "/cases/{id}/revise", "/cases?q=nothing-like-it"],
-        ["risk.reviewer"] = ["/", "/reviews/{id}", "/reviews?state=approved", "/notices"],
-        ["auditor"] = ["/audit", "/audit/{id}"],
-        ["executive"] = ["/"],
-        ["administrator"] = ["/"],
+        ["risk.reviewer"] = ["/", "/reviews/{id}", "/reviews?queue=risk&state=approved", "/notices", "/delegations", "/search?q=letters"],
+        ["auditor"] = ["/", "/audit", "/audit?q=nothing-like-it", "/audit/{id}", "/ledger", "/duties", "/reads", "/portfolio?unit=Retail%20Banking", "/editions/policies"],
+        ["executive"] = ["/", "/portfolio?strategy=hybrid", "/portfolio?unit=Nowhere", "/notices/preferences"],
+        ["administrator"] = ["/", "/editions/policies", "/editions/prices/2026-11", "/drafts/policies", "/price-lists/import", "/administration/webhooks", "/delegations", "/search?q=hooks"],
     };
 
     public static TheoryData<string, string, string, int> Looks =>
@@ -35,7 +35,7 @@ public sealed class PageTests(World world)
         {
             await page.Open(path.Replace("{id}", $"{world.CaseOf(World.Known)}"));
             await page.WaitForFunctionAsync("() => !document.querySelector('main .loading')");
-            await page.Picture($"{account}{path.Replace('/', '-').Replace("{id}", "case").Replace('?', '-')}-{theme}");
+            await page.Picture($"{account}{path.Replace('/', '-').Replace("{id}", "case").Replace('?', '-').Replace('%', '-')}-{theme}");
             var result = await page.RunAxe();
             found.AddRange(result.Violations.Select(violation => $"{path}: {violation.Id}, {violation.Nodes.Length} times, such as {violation.Nodes[0].Html}"));
 
@@ -84,6 +84,23 @@ public sealed class PageTests(World world)
         await page.Locator("#username").WaitForAsync();
         await world.FillSignIn(page, "portfolio.manager.insurance");
         await Expect(page.Field("Title")).ToHaveValueAsync("Written before the fall");
+    }
+
+    [Fact]
+    public async Task The_browser_holds_no_token_and_another_site_can_sign_nobody_out()
+    {
+        var page = await world.SignIn("auditor");
+        await page.Open("/");
+        var cookies = await page.Context.CookiesAsync([world.Portal]);
+
+        cookies.Where(cookie => !cookie.HttpOnly || cookie.SameSite == SameSiteAttribute.None).Select(cookie => cookie.Name).ShouldBeEmpty();
+        string[] kept = [.. cookies.Select(cookie => cookie.Value), await page.ContentAsync(), await page.EvaluateAsync<string>("() => JSON.stringify({ ...localStorage, ...sessionStorage })")];
+        kept.Where(text => text.Contains("eyJhbGciOi", StringComparison.Ordinal)).ShouldBeEmpty();
+
+        var forged = await page.Context.APIRequest.PostAsync($"{world.Portal}/sign-out");
+        forged.Status.ShouldBe(400);
+        await page.Open("/ledger");
+        await Expect(page.Heading("Ledger")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -30,6 +30,65 @@ public sealed class ReaderJourneys(World world)
     }
 
     [Fact]
+    public async Task An_auditor_sees_each_fact_proven_by_the_portal_itself()
+    {
+        var page = await world.SignIn("auditor");
+        await page.Open($"/audit/{world.CaseOf(World.Known)}");
+        await page.Button("Check all proofs").ClickAsync();
+
+        await Expect(page.GetByText("stand in the signed tree of")).ToBeVisibleAsync();
+        await Expect(page.Locator(".trail li .tag.good").First).ToContainTextAsync("proven in a checkpoint of");
+        await Expect(page.Locator(".trail li .tag.bad")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task An_auditor_finds_the_ledger_signed_grown_complete_and_every_decision_the_same()
+    {
+        var page = await world.SignIn("auditor");
+        await page.Open("/ledger");
+        await Expect(page.GetByText("The portal has checked its signature.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This browser keeps this checkpoint now.")).ToBeVisibleAsync();
+        await page.Open("/ledger");
+        await Expect(page.GetByText("The log continues the one of")).ToBeVisibleAsync();
+
+        await page.Button("Compare with every service now").ClickAsync();
+        await Expect(page.GetByText("The ledger holds exactly what was published.")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await page.Button("Make all decisions again").ClickAsync();
+        await Expect(page.GetByText("all came out as recorded")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await page.Picture("auditor-ledger");
+        var evidence = await page.RunAndWaitForDownloadAsync(() => page.Button("Download the evidence").ClickAsync(), new() { Timeout = 120_000 });
+        (await File.ReadAllBytesAsync(await evidence.PathAsync())).Take(2).ShouldBe([(byte)'P', (byte)'K']);
+    }
+
+    [Fact]
+    public async Task An_auditor_takes_a_certificate_of_the_separation_of_duties_along()
+    {
+        var page = await world.SignIn("auditor");
+        await page.Open("/duties");
+        await page.Button("Examine").ClickAsync();
+
+        await Expect(page.GetByText("kept the separation of duties")).ToBeVisibleAsync();
+        var certificate = await page.RunAndWaitForDownloadAsync(() => page.Button("Download the certificate").ClickAsync());
+        (await File.ReadAllTextAsync(await certificate.PathAsync())).ShouldContain("rulingsHash");
+    }
+
+    [Fact]
+    public async Task Whoever_reads_a_case_finds_the_own_reading_recorded()
+    {
+        var id = world.CaseOf(World.Known);
+        var page = await world.SignIn("auditor");
+        await page.Open($"/audit/{id}");
+        await World.Until("the reading is in the trail", async () =>
+        {
+            await page.Open("/reads");
+
+            return await page.Link($"…{$"{id:N}"[^8..]}").CountAsync() > 0;
+        });
+
+        await Expect(page.Locator("main table")).ToContainTextAsync("auditor");
+    }
+
+    [Fact]
     public async Task Leadership_sees_sums_with_their_table_and_takes_them_along_as_a_sheet_and_a_picture()
     {
         var page = await world.SignIn("executive");
@@ -53,14 +112,5 @@ public sealed class ReaderJourneys(World world)
         await page.GotoAsync($"/cases/{world.CaseOf(World.Known)}");
 
         await Expect(page.Locator("body")).Not.ToContainTextAsync("Dispute letters");
-    }
-
-    [Fact]
-    public async Task An_administrator_sees_which_policies_and_prices_are_in_force()
-    {
-        var page = await world.SignIn("administrator");
-
-        await Expect(page.Heading("Administration")).ToBeVisibleAsync();
-        await Expect(page.Locator("table").First).ToContainTextAsync("Built in");
     }
 }

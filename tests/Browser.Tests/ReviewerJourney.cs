@@ -11,14 +11,15 @@ public sealed class ReviewerJourney(World world)
         var id = await world.Submit(Platform.RunningPlatform.ExampleUseCase);
         var page = await world.SignIn("risk.reviewer");
         await Expect(page.Heading("Reviews")).ToBeVisibleAsync();
-        await page.Alive();
+        await page.Settled();
         await page.Keyboard.PressAsync("j");
         await Expect(page.Locator("[data-walk]").First).ToBeFocusedAsync();
 
         await page.Open($"/reviews/{id}");
         await page.Button("Claim").ClickAsync();
         await Expect(page.GetByText("The review is yours now.")).ToBeVisibleAsync();
-        await page.GetByLabel("Conditions").FillAsync("Report errors every month.");
+        await page.Button("Add a condition").ClickAsync();
+        await page.Field("Condition 1").FillAsync("Report errors every month.");
         await page.Picture("reviewer-review");
         await page.Button("Sign off").ClickAsync();
 
@@ -52,7 +53,8 @@ public sealed class ReviewerJourney(World world)
     {
         var page = await world.SignIn("privacy.reviewer");
         await page.Open($"/reviews/{await world.Submit(Platform.RunningPlatform.ExampleUseCase)}");
-        await page.GetByLabel("Conditions").FillAsync("Ask again in a year.");
+        await page.Button("Add a condition").ClickAsync();
+        await page.Field("Condition 1").FillAsync("Ask again in a year.");
         var other = await page.Context.NewPageAsync();
         await other.Open("/");
         await other.Button("Sign out").ClickAsync();
@@ -60,6 +62,6 @@ public sealed class ReviewerJourney(World world)
         await page.Button("Sign off").ClickAsync();
 
         await Expect(page.GetByText("Your session has ended.")).ToBeVisibleAsync();
-        await Expect(page.GetByLabel("Conditions")).ToHaveValueAsync("Ask again in a year.");
+        await Expect(page.Field("Condition 1")).ToHaveValueAsync("Ask again in a year.");
     }
 }

@@ -1,5 +1,11 @@
 using System.Net;
 using Governance.Portal.SignIn;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Governance.Portal.Tests;
 
@@ -12,6 +18,14 @@ public sealed class PagesTests(PortalWorld world) : IClassFixture<PortalWorld>
     [InlineData("/cases/new")]
     [InlineData("/reviews")]
     [InlineData("/audit")]
+    [InlineData("/ledger")]
+    [InlineData("/duties")]
+    [InlineData("/reads")]
+    [InlineData("/portfolio")]
+    [InlineData("/editions/policies")]
+    [InlineData("/drafts/policies")]
+    [InlineData("/price-lists/import")]
+    [InlineData("/files/evidence")]
     public async Task A_page_shows_a_stranger_nothing_and_takes_no_token(string path)
     {
         using var answer = await Visit(path, token: true);
@@ -49,6 +63,21 @@ public sealed class PagesTests(PortalWorld world) : IClassFixture<PortalWorld>
         policy.ShouldContain("frame-ancestors 'none'");
         page.ShouldNotContain("https://");
         page.ShouldNotContain("onclick=");
+    }
+
+    [Fact]
+    public void In_earnest_every_cookie_travels_encrypted_alone_and_out_of_reach_of_scripts()
+    {
+        using var portal = world.Start("Production");
+        var identity = Of<OpenIdConnectOptions>(BrowserSignIn.Challenge);
+        CookieBuilder[] cookies =
+        [
+            Of<CookieAuthenticationOptions>(BrowserSignIn.Cookie).Cookie, Of<AntiforgeryOptions>("").Cookie, identity.CorrelationCookie, identity.NonceCookie,
+        ];
+
+        cookies.ShouldAllBe(cookie => cookie.SecurePolicy == CookieSecurePolicy.Always && cookie.HttpOnly && cookie.SameSite != SameSiteMode.None);
+
+        T Of<T>(string name) where T : class => portal.Services.GetRequiredService<IOptionsMonitor<T>>().Get(name);
     }
 
     [Fact]

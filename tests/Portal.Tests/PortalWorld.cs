@@ -30,6 +30,9 @@ public sealed class PortalWorld : IAsyncLifetime
     public string Flow { get; set; } =
         """{"service":"x","outbox":{"ready":1,"leased":2,"sent":1234,"parked":0},"parked":[],"sent":{},"applied":{"A":5,"B":6}}""";
 
+    /// <summary>Lets the stand-in go on with an answer that it sends in three batches.</summary>
+    public SemaphoreSlim NextBatch { get; } = new(0);
+
     /// <summary>Everything that got past the portal since the last look.</summary>
     internal IReadOnlyList<JsonObject> TakeReceived()
     {
@@ -103,6 +106,7 @@ public sealed class PortalWorld : IAsyncLifetime
         Http.Dispose();
         await Portal.DisposeAsync();
         await services.DisposeAsync();
+        NextBatch.Dispose();
         await Issuer.DisposeAsync();
     }
 
@@ -114,6 +118,15 @@ public sealed class PortalWorld : IAsyncLifetime
         app.Urls.Add("http://127.0.0.1:0");
         app.MapGet("/health", () => TypedResults.Text(Health, "application/json"));
         app.MapGet("/internal/flow", () => TypedResults.Text(Flow, "application/json"));
+        app.MapPost("/api/policies/{version}/simulation", async (HttpContext http) =>
+        {
+            for (var batch = 0; batch < 3; batch++)
+            {
+                await http.Response.WriteAsync("\n", http.RequestAborted);
+                await http.Response.Body.FlushAsync(http.RequestAborted);
+                await NextBatch.WaitAsync(http.RequestAborted);
+            }
+        });
         app.Map("/{**path}", async (HttpContext http) =>
         {
             var body = await new StreamReader(http.Request.Body).ReadToEndAsync();

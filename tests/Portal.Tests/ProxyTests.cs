@@ -149,6 +149,28 @@ public sealed partial class ProxyTests(PortalWorld world) : IClassFixture<Portal
         answer.StatusCode.ShouldBe(expected);
     }
 
+    /// <summary>Else an answer that takes long, such as a simulation, would look dead to everybody on the way.</summary>
+    [Fact]
+    public async Task What_a_service_has_sent_of_a_long_answer_is_passed_on_before_the_rest_is_there()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/policies/2027-01/simulation");
+        request.Headers.Authorization = new("Bearer", world.Issuer.Token());
+        request.Headers.AcceptEncoding.ParseAdd("gzip, br");
+
+        using var answer = await world.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
+        await using var body = await answer.Content.ReadAsStreamAsync(Cancelled);
+        var heard = new byte[1];
+
+        for (var batch = 0; batch < 3; batch++)
+        {
+            (await body.ReadAsync(heard, Cancelled)).ShouldBe(1);
+            world.NextBatch.Release();
+        }
+
+        (await body.ReadAsync(heard, Cancelled)).ShouldBe(0);
+        answer.Content.Headers.ContentEncoding.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_caller_cannot_pretend_to_come_from_elsewhere_or_smuggle_connection_headers()
     {

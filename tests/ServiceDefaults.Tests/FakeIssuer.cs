@@ -20,9 +20,14 @@ internal sealed class FakeIssuer : IAsyncDisposable
         builder.Logging.ClearProviders();
         app = builder.Build();
         app.Urls.Add($"http://127.0.0.1:{port}");
-        app.MapGet("/realms/governance/.well-known/openid-configuration", () => new { issuer = Issuer, jwks_uri = $"{Url}/certs" });
+        app.MapGet("/realms/governance/.well-known/openid-configuration", () => new { issuer = Issuer, jwks_uri = $"{Url}/certs", token_endpoint = $"{Url}/token" });
+        app.MapPost("/token", async (HttpContext http) =>
+            Refresh((await http.Request.ReadFormAsync())["refresh_token"].ToString()) is { } tokens ? Results.Json(tokens) : Results.BadRequest(new { error = "invalid_grant" }));
         app.MapGet("/certs", () => TypedResults.Text(Jwks().ToJsonString(), "application/json"));
     }
+
+    /// <summary>What a refresh token is traded for; null refuses it.</summary>
+    public Func<string, object?> Refresh { get; set; } = _ => null;
 
     public RSA Rsa { get; private set; } = RSA.Create(2048);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Governance.ServiceDefaults;
 using Governance.Strategy.Engine;
@@ -20,8 +21,7 @@ internal sealed class CostsDouble : IAsyncDisposable
 
     public CostOutlook Outlook { get; set; } = Engine.PaysBack;
 
-    /// <summary>Lines of a simulation.</summary>
-    public List<object> Lines { get; } = [];
+    public JsonNode? PriceBook { get; set; }
 
     /// <summary>Answered instead, where set.</summary>
     public IResult? Refusal { get; set; }
@@ -40,11 +40,13 @@ internal sealed class CostsDouble : IAsyncDisposable
 
             return costs.Refusal ?? TypedResults.Json(costs.Outlook, Json.Options);
         });
-        app.MapPost("/api/price-books/{version}/simulation", async (HttpRequest request) =>
+        app.MapGet("/api/price-books/{version}", async (HttpRequest request, string version) =>
         {
             await costs.Note(request);
 
-            return TypedResults.Text(string.Concat(costs.Lines.Select(line => System.Text.Json.JsonSerializer.Serialize(line, Json.Options) + "\n")), "application/x-ndjson");
+            return costs.PriceBook is { } book
+                ? TypedResults.Json(new EditionView(version, EditionState.Draft, default, "hash", ["Ada"], null, null, JsonElement.Parse(book.ToJsonString())), Json.Options)
+                : Results.Problem(statusCode: 404, title: "Not there.", detail: "There is no version of that name.");
         });
         await app.StartAsync();
 

@@ -12,7 +12,7 @@ namespace Governance.Compliance.Reviews;
 /// tier whose approval is in force and whose facts are the same as far as policy compares them. Each is a decision of its own.
 /// </summary>
 public sealed class ApproveAlike(
-    ReviewDesk desk, Decisions decisions, IQuerySession session, Editions<PolicyPack> editions, TimeProvider clock)
+    ReviewDesk desk, Decisions decisions, IQuerySession session, Editions<PolicyPack> editions, Seals seals, TimeProvider clock)
 {
     public async Task<Ok<BulkResult>> Approve(HttpContext http)
     {
@@ -29,33 +29,53 @@ public sealed class ApproveAlike(
 
         var action = await desk.ActionOf(http, new(input.Queue, input.OnBehalfOf));
         var reviews = (await session.LoadManyAsync<Review>(http.RequestAborted, ids)).Where(review => review.Exists).ToDictionary(review => review.Id);
-        var tiers = reviews.Values.Select(review => review.Tier).Distinct().ToList();
+        RiskTier[] tiers = [.. reviews.Values.Select(review => review.Tier).Distinct()];
 
-        if (tiers.Count > 1)
+        if (!input.DryRun)
+        {
+            RequireOneAllowed(tiers, rules);
+        }
+
+        var precedents = new Dictionary<RiskTier, IReadOnlyList<Review>>();
+
+        foreach (var tier in tiers.Where(rules.Tiers.Contains))
+        {
+            precedents[tier] = await Precedents(tier, now, http.RequestAborted);
+        }
+
+        var results = new List<BulkItem>();
+
+        foreach (var id in ids)
+        {
+            results.Add(
+                !reviews.TryGetValue(id, out var review) ? new(id, null, false, "There is no such review.", null)
+                : !precedents.TryGetValue(review.Tier, out var approved) ? new(id, review.Number, false, NotInBulk(review.Tier), null)
+                : await ApproveOne(review, packs.Get(review.PackVersion), approved, action, input.DryRun, http));
+        }
+
+        return TypedResults.Ok(new BulkResult(await Task.WhenAll(results.Select(result => Sealed(result, http.RequestAborted)))));
+    }
+
+    private static void RequireOneAllowed(RiskTier[] tiers, BulkApproval rules)
+    {
+        if (tiers.Length > 1)
         {
             throw new RuleViolationException($"The reviews are of different tiers ({string.Join(", ", tiers.Select(Choice.NameOf))}); approve one tier at a time.");
         }
 
         if (tiers is [var tier] && !rules.Tiers.Contains(tier))
         {
-            throw new RuleViolationException($"Policy allows no bulk approval of tier {Choice.NameOf(tier)}; open each case.");
+            throw new RuleViolationException(NotInBulk(tier));
         }
-
-        var precedents = tiers is [var one] ? await Precedents(one, now, http.RequestAborted) : [];
-        var results = new List<BulkItem>();
-
-        foreach (var id in ids)
-        {
-            results.Add(reviews.TryGetValue(id, out var review)
-                ? await ApproveOne(review, packs.Get(review.PackVersion), precedents, action, http)
-                : new(id, null, false, "There is no such review.", null));
-        }
-
-        return TypedResults.Ok(new BulkResult(results));
     }
 
+    private static string NotInBulk(RiskTier tier) => $"Policy allows no bulk approval of tier {Choice.NameOf(tier)}; open each case.";
+
+    private async Task<BulkItem> Sealed(BulkItem result, CancellationToken ct) =>
+        result.Ruling is { } ruling ? result with { Seal = await seals.Of(ruling, ct) } : result;
+
     private async Task<BulkItem> ApproveOne(
-        Review review, Versioned<PolicyPack> pack, IReadOnlyList<Review> precedents, ReviewAction action, HttpContext http)
+        Review review, Versioned<PolicyPack> pack, IReadOnlyList<Review> precedents, ReviewAction action, bool dryRun, HttpContext http)
     {
         var likeness = MaterialFacts.Likeness(new(review.Facts!, review.Assessment!), pack);
         var precedent = precedents.FirstOrDefault(
@@ -71,10 +91,20 @@ public sealed class ApproveAlike(
 
         try
         {
-            await decisions.Command<Review>(
-                review.Id, approve.Decide, FactContext.Of(Caller.From(http.User), action.Role, clock), once: null, http.RequestAborted);
+            Guid? ruling = null;
 
-            return new(review.Id, review.Number, true, null, precedent.Number);
+            if (dryRun)
+            {
+                _ = approve.Decide(review).ToList();
+            }
+            else
+            {
+                await decisions.Command<Review>(
+                    review.Id, approve.Decide, FactContext.Of(Caller.From(http.User), action.Role, clock), once: null, http.RequestAborted,
+                    named => ruling = named.LastOrDefault(e => Seals.IsRuling(e.Data))?.Id);
+            }
+
+            return new(review.Id, review.Number, true, null, precedent.Number, ruling);
         }
         catch (Exception refusal) when (refusal is RuleViolationException or NotAllowedException or StaleException)
         {
@@ -97,9 +127,12 @@ public sealed class ApproveAlike(
     private const int MostPrecedents = 500;
 }
 
-public sealed record BulkInput(IReadOnlyList<Guid> Reviews, ReviewQueue? Queue = null, string? OnBehalfOf = null);
+/// <summary>A dry run changes nothing and says of each review, of whatever tier, whether it would be approved.</summary>
+public sealed record BulkInput(IReadOnlyList<Guid> Reviews, ReviewQueue? Queue = null, string? OnBehalfOf = null, bool DryRun = false);
 
 public sealed record BulkResult(IReadOnlyList<BulkItem> Reviews);
 
-/// <summary>What became of one review: approved like the precedent, or why not.</summary>
-public sealed record BulkItem(Guid Id, string? Number, bool Approved, string? Reason, string? Precedent);
+/// <summary>What became, or would become, of one review: approved like the precedent, or why not.</summary>
+/// <param name="Ruling">The id of the sign-off or approval; <c>GET /api/reviews/{id}/seals/{ruling}</c> gives its seal where it is not here.</param>
+public sealed record BulkItem(
+    Guid Id, string? Number, bool Approved, string? Reason, string? Precedent, Guid? Ruling = null, Seal? Seal = null);

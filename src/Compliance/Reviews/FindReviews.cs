@@ -109,6 +109,11 @@ public static class FindReviews
                 clauses.Add($"{QueueTable.HeldAtP1} < places");
             }
 
+            if (filter.Overdue is true)
+            {
+                clauses.Add("due_at < $1");
+            }
+
             if (filter.Escalated is { } escalated)
             {
                 clauses.Add(escalated ? "escalated" : "not escalated");
@@ -141,4 +146,5 @@ public static class FindReviews
 
 /// <summary>Which reviews to list; all filters of work hold together.</summary>
 public sealed record ReviewFilter(
-    string? Queue, string? State, string? Tier, string? BusinessUnit, bool? Mine, bool? Unclaimed, bool? Escalated, DateTimeOffset? DueBefore);
+    string? Queue, string? State, string? Tier, string? BusinessUnit, bool? Mine, bool? Unclaimed, bool? Escalated, DateTimeOffset? DueBefore,
+    bool? Overdue = null);

@@ -19,7 +19,10 @@ public sealed class KeepPortfolioConsumer(Decisions decisions) :
     IConsumer<UseCaseRejected>,
     IConsumer<UseCaseWithdrawn>
 {
-    /// <summary>Cost, return and payback are those of the recommended variant, whichever of the two is known first.</summary>
+    /// <summary>
+    /// Cost, return and payback are those of the recommended variant, whichever of the two is known first. The transaction that changed a
+    /// row last is kept with it, so that a reader need only read what has changed since it last looked.
+    /// </summary>
     public const string Schema = """
         create table if not exists portfolio_case(
             use_case_id uuid primary key,
@@ -43,6 +46,8 @@ public sealed class KeepPortfolioConsumer(Decisions decisions) :
             cost numeric generated always as ((variants -> variant ->> 'cost')::numeric) stored,
             roi_percent numeric generated always as ((variants -> variant ->> 'roi')::numeric) stored,
             payback_month int generated always as ((variants -> variant ->> 'payback')::int) stored);
+        alter table portfolio_case add column if not exists changed xid8 not null default pg_current_xact_id();
+        create index if not exists portfolio_changed on portfolio_case(changed);
         """;
 
     private static readonly string[] Columns =
@@ -106,7 +111,8 @@ public sealed class KeepPortfolioConsumer(Decisions decisions) :
             on conflict (use_case_id) do update set
                 first_at = least(portfolio_case.first_at, excluded.first_at),
                 {string.Join(", ", kept)},
-                revision = excluded.revision
+                revision = excluded.revision,
+                changed = pg_current_xact_id()
             where excluded.revision >= portfolio_case.revision
             """;
     }

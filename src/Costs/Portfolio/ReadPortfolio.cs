@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 
 namespace Governance.Costs.Portfolio;
 
@@ -37,168 +39,160 @@ public sealed record TierCount(string Tier, string Stage, long Cases);
 /// <summary>Approvals that end within so many days, those that end sooner not counted again.</summary>
 public sealed record ExpiryCount(int WithinDays, long Cases);
 
-public sealed class ReadPortfolio(NpgsqlDataSource database, TimeProvider clock) : IDisposable
+/// <summary>A part of the portfolio: the cases that agree with all that is named.</summary>
+public sealed record PortfolioFilter(string? BusinessUnit, string? Strategy, string? Month, string? Tier)
+{
+    public bool Holds(PortfolioCase of) =>
+        (BusinessUnit is null || of.BusinessUnit == BusinessUnit)
+        && (Strategy is null || of.Strategy == Strategy)
+        && (Tier is null || of.Tier == Tier)
+        && (Month is null || of.Month == Month);
+
+    /// <exception cref="InvalidRequestException">A name that no case can have.</exception>
+    public PortfolioFilter Require() => new(
+        Parameter.Text("businessUnit", BusinessUnit),
+        Choice.Of<StrategyKind>("strategy", Strategy) is { } strategy ? Choice.NameOf(strategy) : null,
+        Month is null || DateOnly.TryParseExact(Month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+            ? Month
+            : throw new InvalidRequestException("month", "must be a year and a month, such as 2026-11."),
+        Choice.Of<RiskTier>("tier", Tier) is { } tier ? Choice.NameOf(tier) : null);
+}
+
+/// <summary>Everybody who asks the same within a moment gets the same answer.</summary>
+public sealed class ReadPortfolio(PortfolioCases cases, TimeProvider clock)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
 
-    private readonly SemaphoreSlim reading = new(1);
-    private PortfolioView? last;
+    private volatile Answers last = new(DateTimeOffset.MinValue, new());
 
-    public static async Task<Ok<PortfolioView>> Handle(ReadPortfolio portfolio, CancellationToken ct) => TypedResults.Ok(await portfolio.Read(ct));
+    public static async Task<Ok<PortfolioView>> Handle([AsParameters] PortfolioFilter filter, ReadPortfolio portfolio, CancellationToken ct) =>
+        TypedResults.Ok(await portfolio.Read(filter.Require(), ct));
 
-    public void Dispose() => reading.Dispose();
-
-    /// <summary>Everybody who asks within a moment gets the same answer.</summary>
-    private async Task<PortfolioView> Read(CancellationToken ct)
-    {
-        await reading.WaitAsync(ct);
-
-        try
-        {
-            return last is { } known && clock.GetUtcNow() - known.AsOf is var age && age >= TimeSpan.Zero && age < Moment ? known : last = await Ask(ct);
-        }
-        finally
-        {
-            reading.Release();
-        }
-    }
-
-    private async Task<PortfolioView> Ask(CancellationToken ct)
+    private async Task<PortfolioView> Read(PortfolioFilter filter, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var connection = await database.OpenConnectionAsync(ct);
-        var groups = await Groups(connection, now, ct);
-        var live = groups.Where(group => group.Stage is not ("rejected" or "withdrawn" or "expired") && group.Currency is not null).ToList();
+
+        if (now - last.Since is var age && (age < TimeSpan.Zero || age >= Moment))
+        {
+            last = new(now, new());
+        }
+
+        var answers = last.Known;
+
+        return answers.TryGetValue(filter, out var answer)
+            ? answer
+            : answers.GetOrAdd(filter, PortfolioSums.Of([.. (await cases.Read(ct)).Where(filter.Holds)], now));
+    }
+
+    private sealed record Answers(DateTimeOffset Since, ConcurrentDictionary<PortfolioFilter, PortfolioView> Known);
+}
+
+/// <summary>The figures of some cases at a moment; a pure function.</summary>
+public static class PortfolioSums
+{
+    private static readonly int[] Spans = [30, 60, 90, 180, 365];
+
+    public static PortfolioView Of(IReadOnlyList<PortfolioCase> cases, DateTimeOffset now)
+    {
+        var staged = cases.Select(of => (Case: of, Stage: of.StageAt(now))).ToList();
+        var live = staged.Where(of => of.Stage is not ("rejected" or "withdrawn" or "expired") && of.Case.Currency is not null).Select(of => of.Case).ToList();
 
         return new(
             now,
             Sums(live, _ => "all"),
-            Sums(live, group => group.BusinessUnit ?? "?"),
-            Sums(live, group => group.Strategy ?? "?"),
-            Sums(live, group => group.Month),
-            PortfolioFunnel.Count(groups.Select(group => (group.Stage, group.Cases))),
-            await Times(connection, ct),
+            Sums(live, of => of.BusinessUnit ?? "?"),
+            Sums(live, of => of.Strategy ?? "?"),
+            Sums(live, of => of.Month),
+            PortfolioFunnel.Count(staged.CountBy(of => of.Stage).Select(stage => (stage.Key, (long)stage.Value))),
             [
-                .. groups.Where(group => group.Tier is not null).GroupBy(group => (group.Tier, group.Stage))
-                    .Select(tier => new TierCount(tier.Key.Tier!, tier.Key.Stage, tier.Sum(group => group.Cases)))
+                .. Time("submitted", "in-review", cases.Select(of => of.ReviewAt - of.ForecastAt)),
+                .. Time("in-review", "decided", cases.Select(of => (of.ApprovedAt ?? of.RejectedAt ?? of.ChangesAt) - of.ReviewAt)),
+            ],
+            [
+                .. staged.Where(of => of.Case.Tier is not null).CountBy(of => (of.Case.Tier, of.Stage))
+                    .Select(tier => new TierCount(tier.Key.Tier!, tier.Key.Stage, tier.Value))
                     .OrderBy(tier => tier.Tier, StringComparer.Ordinal).ThenBy(tier => tier.Stage, StringComparer.Ordinal),
             ],
-            await Expiring(connection, now, ct));
+            Expiring(staged.Where(of => of.Stage is "approved").Select(of => of.Case.ValidUntil - now)));
     }
 
-    private static IReadOnlyList<PortfolioSum> Sums(IEnumerable<Group> groups, Func<Group, string> name) =>
-    [
-        .. from @group in groups
-           group @group by (Name: name(@group), Currency: @group.Currency!) into same
-           orderby same.Key.Name, same.Key.Currency
-           let costWithBenefit = same.Sum(g => g.CostWithBenefit)
-           let value = same.Sum(g => g.Value)
-           let paying = same.Sum(g => g.Paying)
-           select new PortfolioSum(
-               same.Key.Name,
-               same.Key.Currency,
-               same.Sum(g => g.Cases),
-               same.Sum(g => g.CasesWithBenefit),
-               same.Sum(g => g.Cost),
-               value,
-               costWithBenefit > 0 ? Math.Round(100 * (value - costWithBenefit) / costWithBenefit, 1) : null,
-               paying > 0 ? Math.Round((decimal)same.Sum(g => g.PaybackMonths) / paying, 1) : null),
-    ];
-
-    /// <summary>One pass over all cases; what is asked for is folded from at most a few thousand groups.</summary>
-    private static async Task<List<Group>> Groups(NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct)
+    private static IReadOnlyList<PortfolioSum> Sums(IEnumerable<PortfolioCase> cases, Func<PortfolioCase, string> name)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            select business_unit, strategy, to_char(first_at at time zone 'UTC', 'YYYY-MM'), tier, currency,
-                case when withdrawn_at is not null then 'withdrawn'
-                    when rejected_at is not null then 'rejected'
-                    when approved_at is not null then case when valid_until <= $1 then 'expired' else 'approved' end
-                    when changes_at is not null then 'changes-requested'
-                    when review_at is not null then 'in-review'
-                    when assessed_at is not null then 'assessing'
-                    else 'submitted' end,
-                count(*), coalesce(sum(cost), 0), count(roi_percent), coalesce(sum(cost) filter (where roi_percent is not null), 0),
-                coalesce(round(sum(cost * (1 + roi_percent / 100)), 2), 0), count(payback_month), coalesce(sum(payback_month), 0)
-            from portfolio_case
-            group by 1, 2, 3, 4, 5, 6
-            """,
-            connection)
-        { Parameters = { new() { Value = now } } };
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        var groups = new List<Group>();
+        var sums = new Dictionary<(string Name, string Currency), Sum>();
 
-        while (await rows.ReadAsync(ct))
+        foreach (var of in cases)
         {
-            groups.Add(new(
-                Text(0), Text(1), rows.GetString(2), Text(3), Text(4), rows.GetString(5), rows.GetInt64(6), rows.GetDecimal(7), rows.GetInt64(8),
-                rows.GetDecimal(9), rows.GetDecimal(10), rows.GetInt64(11), rows.GetInt64(12)));
+            var key = (name(of), of.Currency!);
+
+            if (!sums.TryGetValue(key, out var sum))
+            {
+                sums.Add(key, sum = new());
+            }
+
+            sum.Add(of);
         }
 
-        return groups;
-
-        string? Text(int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
+        return [.. sums.OrderBy(sum => sum.Key.Name, StringComparer.Ordinal).ThenBy(sum => sum.Key.Currency, StringComparer.Ordinal).Select(sum => sum.Value.Of(sum.Key))];
     }
 
-    private static async Task<List<StageTime>> Times(NpgsqlConnection connection, CancellationToken ct)
+    private static IEnumerable<StageTime> Time(string from, string to, IEnumerable<TimeSpan?> taken)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            select count(assessing), percentile_cont(array[0.5, 0.9]) within group (order by assessing),
-                count(deciding), percentile_cont(array[0.5, 0.9]) within group (order by deciding)
-            from (select extract(epoch from review_at - forecast_at)::float8 / 3600 as assessing,
-                    extract(epoch from coalesce(approved_at, rejected_at, changes_at) - review_at)::float8 / 3600 as deciding
-                from portfolio_case) taken
-            """,
-            connection);
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        await rows.ReadAsync(ct);
+        var hours = taken.OfType<TimeSpan>().Select(time => Math.Max(0, time.TotalHours)).ToArray();
+        Array.Sort(hours);
 
-        return [.. Time(0, "submitted", "in-review"), .. Time(2, "in-review", "decided")];
-
-        IEnumerable<StageTime> Time(int column, string from, string to) => rows.GetInt64(column) is > 0 and var cases
-            ? [new(from, to, cases, Hours(rows.GetFieldValue<double[]>(column + 1)[0]), Hours(rows.GetFieldValue<double[]>(column + 1)[1]))]
-            : [];
-
-        static decimal Hours(double value) => Math.Round((decimal)Math.Max(0, value), 4);
+        return hours.Length == 0 ? [] : [new(from, to, hours.Length, At(hours, 0.5), At(hours, 0.9))];
     }
 
-    private static async Task<List<ExpiryCount>> Expiring(NpgsqlConnection connection, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Between the two nearest, where the part falls between two.</summary>
+    private static decimal At(double[] sorted, double part)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            select days, (select count(*) from portfolio_case
-                where approved_at is not null and withdrawn_at is null and rejected_at is null
-                    and valid_until > $1 + make_interval(days => lag) and valid_until <= $1 + make_interval(days => days))
-            from (values (0, 30), (30, 60), (60, 90), (90, 180), (180, 365)) as span(lag, days)
-            """,
-            connection)
-        { Parameters = { new() { Value = now } } };
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        var spans = new List<ExpiryCount>();
+        var place = part * (sorted.Length - 1);
+        var (below, above) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
 
-        while (await rows.ReadAsync(ct))
+        return Math.Round((decimal)(below + ((above - below) * (place - Math.Floor(place)))), 4);
+    }
+
+    private static IReadOnlyList<ExpiryCount> Expiring(IEnumerable<TimeSpan?> left)
+    {
+        var counts = left.OfType<TimeSpan>().CountBy(time => Array.FindIndex(Spans, days => time <= TimeSpan.FromDays(days))).ToDictionary();
+
+        return [.. Spans.Select((days, i) => new ExpiryCount(days, counts.GetValueOrDefault(i)))];
+    }
+
+    private sealed class Sum
+    {
+        private long cases, withBenefit, paying, paybackMonths;
+        private decimal cost, costWithBenefit, value;
+
+        public void Add(PortfolioCase of)
         {
-            spans.Add(new(rows.GetInt32(0), rows.GetInt64(1)));
+            cases++;
+            cost += of.Cost ?? 0;
+
+            if (of is { RoiPercent: { } roi, Cost: { } spent })
+            {
+                withBenefit++;
+                costWithBenefit += spent;
+                value += spent * (1 + (roi / 100));
+            }
+
+            if (of.PaybackMonth is { } month)
+            {
+                paying++;
+                paybackMonths += month;
+            }
         }
 
-        return spans;
+        public PortfolioSum Of((string Name, string Currency) group) => new(
+            group.Name,
+            group.Currency,
+            cases,
+            withBenefit,
+            cost,
+            Math.Round(value, 2),
+            costWithBenefit > 0 ? Math.Round(100 * (value - costWithBenefit) / costWithBenefit, 1) : null,
+            paying > 0 ? Math.Round((decimal)paybackMonths / paying, 1) : null);
     }
-
-    private sealed record Group(
-        string? BusinessUnit,
-        string? Strategy,
-        string Month,
-        string? Tier,
-        string? Currency,
-        string Stage,
-        long Cases,
-        decimal Cost,
-        long CasesWithBenefit,
-        decimal CostWithBenefit,
-        decimal Value,
-        long Paying,
-        long PaybackMonths);
 }
 
 /// <summary>The usual way in order; a case that left it has come at least as far as a review, as only reviews end one.</summary>

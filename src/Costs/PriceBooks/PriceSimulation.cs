@@ -8,8 +8,8 @@ using Governance.ServiceDefaults;
 namespace Governance.Costs.PriceBooks;
 
 /// <summary>
-/// Makes recorded forecasts again under another price book. One that does not depend on what the books differ in is not made, but
-/// taken from the record.
+/// Makes recorded forecasts again under another price book, at the declared volume and facts alone. One that does not depend on what the
+/// books differ in is not made, but taken from the record.
 /// </summary>
 internal sealed class PriceSimulation(Versioned<PriceBook> prices, VersionedData<PriceBook> known, VersionedData<CostPolicy> policies)
 {
@@ -43,9 +43,7 @@ internal sealed class PriceSimulation(Versioned<PriceBook> prices, VersionedData
 
         if (concerned)
         {
-            // Nobody asks here for other volumes than the recorded ones but the parts of a case, which have a share of its volume each.
-            var forecast = ForecastEngine.ForecastSubmitted(
-                was.Facts, was.Basis.InputHash, prices, policy, otherVolumes: was.Facts.Task?.Components is { Count: > 0 });
+            var forecast = ForecastEngine.ForecastSubmitted(was.Facts, was.Basis.InputHash, prices, policy, LookAround.Nowhere);
             JsonSerializer.Serialize(json, forecast.Figures(), Json.Options);
         }
         else

@@ -1,77 +1,157 @@
+using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Marten;
-using Marten.Linq.MatchesSql;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 
 namespace Governance.Intake.UseCases;
 
 /// <summary>Reading cases: managers see those of their own units, reviewers and auditors all of them.</summary>
 public static class FindUseCases
 {
-    /// <summary>The counter in a number has four digits and, from the ten thousandth case on, more: a longer number is a later one.</summary>
-    private const string Number = "d.data ->> 'number'";
+    /// <summary>
+    /// What lists are filtered and sorted by, as a narrow table, so that a page and its total need not open a hundred thousand cases. A
+    /// trigger keeps it in the transaction that stores the case.
+    /// </summary>
+    public const string Schema = """
+        create table if not exists use_case_list(
+            id uuid primary key,
+            number text not null,
+            business_unit text not null,
+            stage text not null,
+            updated_at timestamptz not null);
+        create index if not exists use_case_list_unit on use_case_list(business_unit, stage, updated_at);
+        create index if not exists use_case_list_stage on use_case_list(stage, updated_at);
+        create index if not exists use_case_list_updated on use_case_list(updated_at, id) include (business_unit);
+        create index if not exists use_case_list_number on use_case_list(length(number), number);
 
-    /// <summary>Moments are stored in UTC, so that their text sorts as they do.</summary>
-    private const string Updated = "d.data ->> 'updatedAt' collate \"C\"";
+        create or replace function list_use_case() returns trigger language plpgsql as $$
+        begin
+            insert into use_case_list
+                select new.id, new.data ->> 'number', new.data -> 'facts' ->> 'businessUnit', new.data ->> 'stage', (new.data ->> 'updatedAt')::timestamptz
+                where new.data -> 'facts' ->> 'businessUnit' is not null
+            on conflict (id) do update set
+                number = excluded.number, business_unit = excluded.business_unit, stage = excluded.stage, updated_at = excluded.updated_at;
 
-    /// <summary>A list and its total are read from these, without opening the cases that are not shown.</summary>
-    public const string Indexes = """
-        create index if not exists use_case_unit on mt_doc_usecase((data -> 'facts' ->> 'businessUnit'), (data ->> 'stage'));
-        create index if not exists use_case_stage on mt_doc_usecase((data ->> 'stage'), (data ->> 'updatedAt') collate "C");
-        create index if not exists use_case_updated on mt_doc_usecase((data ->> 'updatedAt') collate "C");
-        create index if not exists use_case_number on mt_doc_usecase(length(data ->> 'number'), (data ->> 'number'));
+            return null;
+        end $$;
+
+        create or replace trigger list_use_case after insert or update on mt_doc_usecase
+            for each row execute function list_use_case();
+
+        insert into use_case_list
+            select id, data ->> 'number', data -> 'facts' ->> 'businessUnit', data ->> 'stage', (data ->> 'updatedAt')::timestamptz
+            from mt_doc_usecase
+            where data -> 'facts' ->> 'businessUnit' is not null and not exists (select from use_case_list);
         """;
 
-    public static async Task<Ok<UseCaseView>> One(Guid id, HttpContext http, IQuerySession session, CancellationToken ct)
+    private const string Title = "d.data -> 'facts' ->> 'title'";
+
+    /// <summary>The case as it is now or, where an earlier revision is named, with the facts of that one.</summary>
+    public static async Task<Ok<UseCaseView>> One(Guid id, int? revision, HttpContext http, IQuerySession session, CancellationToken ct)
     {
         var useCase = await session.LoadAsync<UseCase>(id, ct);
         Caller.From(http.User).RequireSight(useCase?.Facts.BusinessUnit);
+
+        if (revision is { } earlier && earlier != useCase!.Revision)
+        {
+            return TypedResults.Ok(UseCaseView.Of(useCase) with { Revision = earlier, Facts = await FactsOf(id, earlier, session, ct) });
+        }
+
         http.Response.Headers.ETag = useCase!.ETag;
 
         return TypedResults.Ok(UseCaseView.Of(useCase));
     }
 
+    private static async Task<UseCaseFacts> FactsOf(Guid id, int revision, IQuerySession session, CancellationToken ct) =>
+        (await session.Events.FetchStreamAsync(id, token: ct)).Select(e => e.Data switch
+        {
+            Submitted first when revision == 1 => first.Facts,
+            Revised later when revision == later.Revision => later.Facts,
+            _ => null,
+        }).FirstOrDefault(facts => facts is not null) ?? throw new NotFoundException($"The case has no revision {revision}.");
+
     public static async Task<Ok<Page<UseCaseView>>> Many(
-        HttpContext http, IQuerySession session, string? status, string? businessUnit, string? q, string? sort, int? page, int? pageSize,
+        Caller caller, IQuerySession session, NpgsqlDataSource database, [AsParameters] UseCaseFilter filter, string? sort, int? page, int? pageSize,
         CancellationToken ct)
     {
         var window = Window.Of(page, pageSize);
-        var caller = Caller.From(http.User);
-        var cases = session.Query<UseCase>().AsQueryable();
+        var (ids, total) = await Find(database, Conditions.Of(filter, caller), Order(sort), window, ct);
+        var found = (await session.LoadManyAsync<UseCase>(ct, ids)).ToDictionary(useCase => useCase.Id);
 
-        if (!caller.SeesAllUnits)
-        {
-            cases = cases.Where(c => c.Facts.BusinessUnit.IsOneOf(caller.BusinessUnits.ToArray()));
-        }
-
-        if (Choice.Of<Stage>("status", status) is { } stage)
-        {
-            cases = cases.Where(c => c.MatchesSql("d.data ->> 'stage' = ?", Choice.NameOf(stage)));
-        }
-
-        if (Parameter.Text("businessUnit", businessUnit) is { } unit)
-        {
-            cases = cases.Where(c => c.Facts.BusinessUnit == unit);
-        }
-
-        if (Parameter.Text("q", q) is { } text && !string.IsNullOrWhiteSpace(text))
-        {
-            cases = cases.Where(c => c.Number == text
-                || c.Facts.Title.Contains(text, StringComparison.OrdinalIgnoreCase)
-                || c.Facts.Summary.Contains(text, StringComparison.OrdinalIgnoreCase));
-        }
-
-        return TypedResults.Ok(await window.Of(Sort(cases, sort), UseCaseView.Of, ct));
+        return TypedResults.Ok(new Page<UseCaseView>(
+            [.. ids.Where(found.ContainsKey).Select(id => UseCaseView.Of(found[id]))], total, window.Page, window.Size));
     }
 
-    private static IQueryable<UseCase> Sort(IQueryable<UseCase> cases, string? sort) => sort switch
+    private static async Task<(List<Guid> Page, long Total)> Find(
+        NpgsqlDataSource database, Conditions conditions, string order, Window window, CancellationToken ct)
     {
-        null or "-number" => cases.OrderBySql($"length({Number}) desc, {Number} desc"),
-        "number" => cases.OrderBySql($"length({Number}), {Number}"),
-        "updatedAt" => cases.OrderBySql(Updated),
-        "-updatedAt" => cases.OrderBySql($"{Updated} desc"),
-        "title" => cases.OrderBy(c => c.Facts.Title),
-        "-title" => cases.OrderByDescending(c => c.Facts.Title),
+        var cases = order.Contains(Title, StringComparison.Ordinal) ? Conditions.WithText : conditions.From;
+        await using var page = database.CreateCommand($"select l.id from {cases}{conditions.Sql} order by {order} offset {window.Skip} limit {window.Size}");
+        await using var total = database.CreateCommand($"select count(*) from {conditions.From}{conditions.Sql}");
+        conditions.Bind(page);
+        conditions.Bind(total);
+        var counting = total.ExecuteScalarAsync(ct);
+        await using var reader = await page.ExecuteReaderAsync(ct);
+        var ids = new List<Guid>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            ids.Add(reader.GetGuid(0));
+        }
+
+        return (ids, (long)(await counting)!);
+    }
+
+    /// <summary>The counter in a number has four digits and, from the ten thousandth case on, more: a longer number is a later one.</summary>
+    private static string Order(string? sort) => sort switch
+    {
+        null or "-number" => "length(l.number) desc, l.number desc",
+        "number" => "length(l.number), l.number",
+        "updatedAt" => "l.updated_at, l.id",
+        "-updatedAt" => "l.updated_at desc, l.id desc",
+        "title" => $"{Title}, l.id",
+        "-title" => $"{Title} desc, l.id desc",
         _ => throw new InvalidRequestException("sort", "must be number, updatedAt or title, with - before it for descending."),
     };
+
+    private sealed record Conditions(string From, string Sql, IReadOnlyList<object> Values)
+    {
+        /// <summary>What people wrote stands in the cases alone, which are opened only where it is asked for.</summary>
+        public const string WithText = "use_case_list l join mt_doc_usecase d on d.id = l.id";
+
+        public static Conditions Of(UseCaseFilter filter, Caller caller)
+        {
+            var clauses = new List<string>();
+            var values = new List<object>();
+            var words = Parameter.Text("q", filter.Q) is { } q && !string.IsNullOrWhiteSpace(q) ? q : null;
+
+            Add(caller.SeesAllUnits ? null : caller.BusinessUnits.ToArray(), "l.business_unit = any({0})");
+            Add(Choice.Of<Stage>("status", filter.Status) is { } stage ? Choice.NameOf(stage) : null, "l.stage = {0}");
+            Add(Parameter.Text("businessUnit", filter.BusinessUnit), "l.business_unit = {0}");
+            Add(words, $$"""(l.number = {0} or strpos(lower({{Title}}), lower({0})) > 0 or strpos(lower(d.data -> 'facts' ->> 'summary'), lower({0})) > 0)""");
+
+            return new(words is null ? "use_case_list l" : WithText, clauses.Count == 0 ? "" : $" where {string.Join(" and ", clauses)}", values);
+
+            void Add(object? value, string clause)
+            {
+                if (value is not null)
+                {
+                    values.Add(value);
+                    clauses.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, clause, $"${values.Count}"));
+                }
+            }
+        }
+
+        public void Bind(NpgsqlCommand command)
+        {
+            foreach (var value in Values)
+            {
+                command.Parameters.AddWithValue(value);
+            }
+        }
+    }
 }
+
+/// <summary>Which cases to list; all filters hold together, and words are looked for in number, title and summary.</summary>
+public sealed record UseCaseFilter(string? Status, string? BusinessUnit, string? Q);

@@ -25,7 +25,9 @@ public sealed record Difference(string Path, string? Before, string? After)
         return all;
     }
 
-    /// <summary>A list of plain values is one answer; 100 and 100.0 are the same number.</summary>
+    /// <summary>
+    /// A list of plain values is one answer; things with an id are told apart by it and not by their place; 100 and 100.0 are the same number.
+    /// </summary>
     private static void Collect(JsonNode? node, string path, Dictionary<string, string> all)
     {
         switch (node)
@@ -40,7 +42,7 @@ public sealed record Difference(string Path, string? Before, string? After)
             case JsonArray items when items.Any(item => item is JsonObject):
                 for (var i = 0; i < items.Count; i++)
                 {
-                    Collect(items[i], $"{path}[{i}]", all);
+                    Collect(items[i], $"{path}[{((items[i] as JsonObject)?["id"] is JsonValue id ? Text(id) : $"{i}")}]", all);
                 }
 
                 break;

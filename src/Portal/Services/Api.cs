@@ -16,6 +16,7 @@ internal sealed class Api(
     IHttpClientFactory clients, IConfiguration configuration, Sessions sessions, AuthenticationStateProvider who, TimeProvider clock)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly IReadOnlyList<Service> services = Service.From(configuration);
 
@@ -47,16 +48,74 @@ internal sealed class Api(
         return await Send<T>(service, HttpMethod.Post, path, body ?? new { }, Headers(key, ifMatch), ct);
     }
 
-    public async Task<Answer<T>> Put<T>(string service, string path, object body, string ifMatch, string? key = null, CancellationToken ct = default)
+    public async Task<Answer<T>> Put<T>(string service, string path, object body, string? ifMatch = null, string? key = null, CancellationToken ct = default)
     {
         (await Current())?.Recent.Clear();
 
         return await Send<T>(service, HttpMethod.Put, path, body, Headers(key, ifMatch), ct);
     }
 
+    public async Task<Answer<string>> Delete(string service, string path, string? ifMatch = null, CancellationToken ct = default)
+    {
+        (await Current())?.Recent.Clear();
+
+        return await Send<string>(service, HttpMethod.Delete, path, body: null, Headers(key: null, ifMatch), ct);
+    }
+
     /// <summary>A question that changes nothing although it has a body.</summary>
     public Task<Answer<T>> Ask<T>(string service, string path, object body, CancellationToken ct) =>
         Send<T>(service, HttpMethod.Post, path, body, [], ct);
+
+    /// <summary>A long answer, read while the service still works at it.</summary>
+    /// <returns>Why there is none, or no more of it; null once it was complete.</returns>
+    public async Task<Problem?> Stream(string service, string path, object? body, Func<Stream, Task> read, CancellationToken ct)
+    {
+        var (request, refused) = await Request(service, HttpMethod.Post, path, body, [], ct);
+
+        if (request is null)
+        {
+            return refused;
+        }
+
+        try
+        {
+            using var client = clients.CreateClient(nameof(Api));
+            client.Timeout = Patience;
+            using var sent = request;
+            using var response = await client.SendAsync(sent, HttpCompletionOption.ResponseHeadersRead, ct);
+
+            if (!response.IsSuccessStatusCode)
+            {
+                return Problem.Read(response.StatusCode, await response.Content.ReadAsStringAsync(ct));
+            }
+
+            await using var answer = await response.Content.ReadAsStreamAsync(ct);
+            await read(answer);
+
+            return null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return Problem.Unavailable;
+        }
+    }
+
+    /// <summary>The same of an answer in lines.</summary>
+    public Task<Problem?> Lines(string service, string path, object? body, Func<string, Task> take, CancellationToken ct) =>
+        Stream(
+            service,
+            path,
+            body,
+            async answer =>
+            {
+                using var reader = new StreamReader(answer);
+
+                while (await reader.ReadLineAsync(ct) is { } line)
+                {
+                    await take(line);
+                }
+            },
+            ct);
 
     private static IEnumerable<(string Name, string Value)> Headers(string? key, string? ifMatch) =>
         [.. key is null ? Array.Empty<(string, string)>() : [("Idempotency-Key", key)], .. ifMatch is null ? Array.Empty<(string, string)>() : [("If-Match", ifMatch)]];
@@ -64,17 +123,45 @@ internal sealed class Api(
     private async Task<Answer<T>> Send<T>(
         string service, HttpMethod method, string path, object? body, IEnumerable<(string Name, string Value)> headers, CancellationToken ct)
     {
+        var (request, refused) = await Request(service, method, path, body, headers, ct);
+
+        if (request is null)
+        {
+            return new(refused!);
+        }
+
+        using var sent = request;
+
+        try
+        {
+            using var client = clients.CreateClient(nameof(Api));
+            using var response = await client.SendAsync(sent, ct);
+            var text = await response.Content.ReadAsStringAsync(ct);
+
+            return response.IsSuccessStatusCode
+                ? new(Read<T>(text)) { ETag = response.Headers.ETag?.ToString() }
+                : new(Problem.Read(response.StatusCode, text));
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return new(Problem.Unavailable);
+        }
+    }
+
+    private async Task<(HttpRequestMessage? Request, Problem? Refused)> Request(
+        string service, HttpMethod method, string path, object? body, IEnumerable<(string Name, string Value)> headers, CancellationToken ct)
+    {
         if (await Current() is not { } session || await sessions.AccessToken(session, ct) is not { } token)
         {
-            return new(Problem.SessionEnded);
+            return (null, await Current() is null ? Problem.SessionEnded : Problem.Unavailable);
         }
 
         if (services.First(known => known.Name == service).Address is not { } address)
         {
-            return new(Problem.Unavailable);
+            return (null, Problem.Unavailable);
         }
 
-        using var request = new HttpRequestMessage(method, new Uri(address, path));
+        var request = new HttpRequestMessage(method, new Uri(address, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
         foreach (var (name, value) in headers)
@@ -87,20 +174,7 @@ internal sealed class Api(
             request.Content = new StringContent(JsonSerializer.Serialize(body, Json.Options), Encoding.UTF8, "application/json");
         }
 
-        try
-        {
-            using var client = clients.CreateClient(nameof(Api));
-            using var response = await client.SendAsync(request, ct);
-            var text = await response.Content.ReadAsStringAsync(ct);
-
-            return response.IsSuccessStatusCode
-                ? new(Read<T>(text)) { ETag = response.Headers.ETag?.ToString() }
-                : new(Problem.Read(response.StatusCode, text));
-        }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
-        {
-            return new(Problem.Unavailable);
-        }
+        return (request, null);
     }
 
     private static T Read<T>(string text) => typeof(T) == typeof(string) ? (T)(object)text : JsonSerializer.Deserialize<T>(text, Json.Tolerant)!;

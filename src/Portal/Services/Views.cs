@@ -24,21 +24,43 @@ public sealed record SignOffView(
     ReviewQueue Queue,
     string Why,
     DateTimeOffset DueAt,
+    string RequirementId = "",
+    int Stage = 1,
     IReadOnlyList<ReviewQueue>? AnyOf = null,
     bool Waiting = true,
     bool Escalated = false,
     string? ClaimedBy = null,
+    DateTimeOffset? ClaimedUntil = null,
     string? SignedOffBy = null,
+    string? OnBehalfOf = null,
     DateTimeOffset? SignedOffAt = null,
     IReadOnlyList<string>? Conditions = null)
 {
     /// <summary>Whose turn it is: a later stage waits for the earlier ones.</summary>
-    public IEnumerable<ReviewQueue> Open => SignedOffAt is null && Waiting ? AnyOf ?? [Queue] : [];
+    public IEnumerable<ReviewQueue> Open => SignedOffAt is null && Waiting ? Called : [];
+
+    public IReadOnlyList<ReviewQueue> Called => AnyOf ?? [Queue];
 }
 
 public sealed record MaterialChangeView(string Path, IReadOnlyList<ReviewQueue> Voids);
 
 public sealed record FactChangesView(IReadOnlyList<MaterialChangeView> Material, IReadOnlyList<string> Immaterial);
+
+/// <summary>A sign-off that counts no longer, because of these facts.</summary>
+public sealed record VoidedView(ReviewQueue Queue, string By, IReadOnlyList<string> Because);
+
+public sealed record ConditionTermsView(string Id, string Text, string? Owner = null, DateTimeOffset? DueAt = null, string? Evidence = null);
+
+/// <summary>A condition on its way: the terms say what is wanted, the rest what has come of it.</summary>
+public sealed record ConditionView(
+    ConditionTermsView Terms, ReviewQueue Queue, string SetBy, string State, string? Evidence = null, string? EvidenceBy = null, string? Refusal = null)
+{
+    public bool IsMet => State is "met";
+
+    public bool HasEvidence => State is "evidence-given";
+}
+
+public sealed record ApprovalView(int Revision, DateTimeOffset ValidUntil, DateTimeOffset ReviewAgainAt, IReadOnlyList<string> SuspendedFor);
 
 /// <summary>Facts and changes are left out of lists.</summary>
 public sealed record ReviewView(
@@ -56,8 +78,40 @@ public sealed record ReviewView(
     DateTimeOffset OpenedAt,
     string? Reason,
     string FactsHash,
+    ReviewPriority Priority = ReviewPriority.Normal,
+    bool Renewal = false,
+    IReadOnlyList<ConditionView>? Conditions = null,
+    ApprovalView? Approval = null,
+    IReadOnlyList<VoidedView>? Voided = null,
     FactChangesView? Changes = null,
-    JsonObject? Facts = null);
+    JsonObject? Facts = null)
+{
+    /// <summary>The queues whose turn it is.</summary>
+    public IEnumerable<ReviewQueue> OpenQueues => SignOffs.SelectMany(signOff => signOff.Open).Distinct();
+}
+
+public sealed record QueueCountView(ReviewQueue Queue, long Open, long Overdue, long Escalated, long Mine);
+
+/// <summary>The right to review for somebody else.</summary>
+public sealed record DelegationView(
+    Guid Id,
+    string From,
+    string To,
+    string GivenBy,
+    IReadOnlyList<ReviewQueue> Queues,
+    IReadOnlyList<string> BusinessUnits,
+    Guid? OnlyUseCase,
+    DateTimeOffset Start,
+    DateTimeOffset End,
+    DateTimeOffset? RevokedAt,
+    string Reason,
+    bool InForce)
+{
+    public bool Covers(ReviewView review) =>
+        (OnlyUseCase is null || OnlyUseCase == review.Id) && (BusinessUnits.Count == 0 || BusinessUnits.Contains(review.BusinessUnit));
+}
+
+public sealed record PersonView(string Subject, string Name, bool Manages = false, IReadOnlyList<ReviewQueue>? Queues = null);
 
 public sealed record NarrativeView(string Summary, IReadOnlyList<NarrativeRow> Table);
 
@@ -155,8 +209,9 @@ public sealed record FactView(
     string ActorRole,
     DateTimeOffset EffectiveAt,
     DateTimeOffset RecordedAt,
-    JsonElement Data)
+    JsonElement Data,
+    string? LeafHash = null)
 {
     /// <summary>The contract as people call it: without the prefix and the version of the wire.</summary>
-    public string Name => Contract.Split('.') is [_, var name, ..] ? name : Contract;
+    public string Name => Trail.ContractNames.Short(Contract);
 }

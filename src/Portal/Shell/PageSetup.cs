@@ -25,6 +25,7 @@ internal static class PageSetup
         builder.Services.AddLocalization();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<Api>();
+        builder.Services.AddSingleton<Evidence>();
         builder.Services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true;

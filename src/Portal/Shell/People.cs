@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Governance.Portal.Editions;
 using Governance.ServiceDefaults;
 using MudBlazor;
 
@@ -45,14 +46,40 @@ internal static class Menu
             yield return new("/cases/import", "Import", Icons.Material.Filled.UploadFile);
         }
 
+        if (People.IsReviewer(user) || user.IsInRole(Roles.Auditor) || user.IsInRole(Roles.Administrator))
+        {
+            yield return new("/delegations", "Delegations", Icons.Material.Filled.Handshake);
+        }
+
         if (Of(user))
         {
             yield return new(Notices, "Notices", Icons.Material.Filled.Notifications);
         }
 
+        if (user.IsInRole(Roles.Administrator))
+        {
+            yield return new("/administration/webhooks", "Webhooks and mail", Icons.Material.Filled.Webhook);
+        }
+
         if (user.IsInRole(Roles.Auditor))
         {
             yield return new("/audit", "Audit trail", Icons.Material.Filled.History);
+            yield return new("/ledger", "Ledger", Icons.Material.Filled.Verified);
+            yield return new("/duties", "Separation of duties", Icons.Material.Filled.SafetyDivider);
+            yield return new("/reads", "Recorded reads", Icons.Material.Filled.Visibility);
+        }
+
+        if (user.IsInRole(Roles.Auditor) || (user.IsInRole(Roles.Executive) && People.SeesCases(user)))
+        {
+            yield return new("/portfolio", "Portfolio", Icons.Material.Filled.PieChart);
+        }
+
+        if (user.IsInRole(Roles.Administrator))
+        {
+            foreach (var kind in EditionKind.All)
+            {
+                yield return new(kind.Page, kind.Title, kind.Icon);
+            }
         }
     }
 }
@@ -62,8 +89,11 @@ internal static class For
 {
     public const string Managers = Roles.PortfolioManager;
     public const string Auditors = Roles.Auditor;
-    public const string Executives = Roles.Executive;
+    public const string Administrators = Roles.Administrator;
+    public const string EditionReaders = $"{Roles.Administrator},{Roles.Auditor}";
+    public const string PortfolioReaders = $"{Roles.Executive},{Roles.Auditor}";
     public const string Reviewers = $"{Roles.RiskReviewer},{Roles.LegalReviewer},{Roles.PrivacyReviewer},{Roles.SecurityReviewer}";
     public const string ReviewReaders = $"{Reviewers},{Roles.Auditor}";
+    public const string Delegators = $"{ReviewReaders},{Roles.Administrator}";
     public const string CaseReaders = $"{ReviewReaders},{Roles.PortfolioManager}";
 }

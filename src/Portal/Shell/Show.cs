@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Localization;
 
 namespace Governance.Portal.Shell;
 
@@ -24,6 +25,18 @@ internal static class Show
 
     public static string Time(DateTimeOffset at) => $"{at.UtcDateTime.ToString("g", CultureInfo.CurrentCulture)} UTC";
 
+    /// <summary>How long something lasts yet, in the largest unit that says enough.</summary>
+    public static string Left(TimeSpan left, IStringLocalizer<Texts> texts) => left switch
+    {
+        { TotalMinutes: < 1 } => texts["less than a minute left"],
+        { TotalHours: < 2 } => texts["{0} min left", (int)left.TotalMinutes],
+        { TotalHours: < 48 } => texts["{0} h left", (int)left.TotalHours],
+        _ => texts["{0} d left", (int)left.TotalDays],
+    };
+
     /// <summary>With seconds and thousandths, as a trail needs it.</summary>
     public static string Moment(DateTimeOffset at) => $"{at.UtcDateTime.ToString("d", CultureInfo.CurrentCulture)} {at.UtcDateTime:HH:mm:ss.fff} UTC";
+
+    /// <summary>The end of an id: ids of one day begin alike.</summary>
+    public static string Short(Guid id) => $"…{$"{id:N}"[^8..]}";
 }

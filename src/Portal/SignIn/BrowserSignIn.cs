@@ -63,12 +63,10 @@ internal static class BrowserSignIn
     {
         app.MapGet("/session", () => TypedResults.NoContent()).RequireAuthorization(Pages).ExcludeFromDescription();
         app.MapGet("/sign-in", GoToIdentity).AllowAnonymous().ExcludeFromDescription();
-        app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery) =>
-        {
-            await antiforgery.ValidateRequestAsync(http);
-
-            return Results.SignOut(new() { RedirectUri = "/" }, [Cookie, Challenge]);
-        }).RequireAuthorization(Pages).ExcludeFromDescription();
+        app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http)
+            ? Results.SignOut(new() { RedirectUri = "/" }, [Cookie, Challenge])
+            : Results.Problem(statusCode: StatusCodes.Status400BadRequest, title: "The request did not come from a page of the portal."))
+            .RequireAuthorization(Pages).ExcludeFromDescription();
     }
 
     /// <summary>Never to another site.</summary>

@@ -61,10 +61,13 @@ internal sealed class Sessions(TokenRefresh refresh, TimeProvider clock) : ITick
     public Session? Of(ClaimsPrincipal user) =>
         user.FindFirst(KeyClaim)?.Value is { } key && sessions.TryGetValue(key, out var session) && session.EndsAt > clock.GetUtcNow() ? session : null;
 
-    /// <summary>A token that is good for the next call, renewed where it runs out; null once the person has to sign in again.</summary>
+    /// <summary>
+    /// A token that is good for the next call, renewed where it runs out. Null once the person has to sign in again, and while the
+    /// identity server cannot renew what has run out; the session is still there then.
+    /// </summary>
     public async Task<string?> AccessToken(Session session, CancellationToken ct)
     {
-        if (IsFresh(session))
+        if (IsGood(session, BeforeExpiry))
         {
             return session.Token("access_token");
         }
@@ -73,14 +76,14 @@ internal sealed class Sessions(TokenRefresh refresh, TimeProvider clock) : ITick
 
         try
         {
-            if (!IsFresh(session) && !await refresh.Renew(session.Ticket.Properties, ct))
+            if (!IsGood(session, BeforeExpiry) && await refresh.Renew(session.Ticket.Properties, ct) is Renewal.Refused)
             {
                 Forget(other => other == session);
 
                 return null;
             }
 
-            return session.Token("access_token");
+            return IsGood(session, TimeSpan.Zero) ? session.Token("access_token") : null;
         }
         finally
         {
@@ -88,9 +91,8 @@ internal sealed class Sessions(TokenRefresh refresh, TimeProvider clock) : ITick
         }
     }
 
-    private bool IsFresh(Session session) =>
-        DateTimeOffset.TryParse(session.Token("expires_at"), CultureInfo.InvariantCulture, out var expires)
-        && expires > clock.GetUtcNow() + BeforeExpiry;
+    private bool IsGood(Session session, TimeSpan ahead) =>
+        DateTimeOffset.TryParse(session.Token("expires_at"), CultureInfo.InvariantCulture, out var expires) && expires > clock.GetUtcNow() + ahead;
 
     private void Forget(Func<Session, bool> which)
     {

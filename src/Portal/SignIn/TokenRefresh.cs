@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -9,12 +10,11 @@ namespace Governance.Portal.SignIn;
 /// <summary>Trades a refresh token for new tokens at the identity server.</summary>
 internal sealed class TokenRefresh(IOptionsMonitor<OpenIdConnectOptions> options, TimeProvider clock, ILogger<TokenRefresh> log)
 {
-    /// <returns>False when the identity server refuses or cannot be reached: then the person signs in again.</returns>
-    public async Task<bool> Renew(AuthenticationProperties tokens, CancellationToken ct)
+    public async Task<Renewal> Renew(AuthenticationProperties tokens, CancellationToken ct)
     {
         if (tokens.GetTokenValue("refresh_token") is not { } refreshToken)
         {
-            return false;
+            return Renewal.Refused;
         }
 
         try
@@ -31,7 +31,7 @@ internal sealed class TokenRefresh(IOptionsMonitor<OpenIdConnectOptions> options
 
             if (!answer.IsSuccessStatusCode)
             {
-                return false;
+                return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized ? Renewal.Refused : Renewal.Unreachable;
             }
 
             using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(ct));
@@ -44,13 +44,16 @@ internal sealed class TokenRefresh(IOptionsMonitor<OpenIdConnectOptions> options
                 tokens.UpdateTokenValue("refresh_token", next.GetString()!);
             }
 
-            return true;
+            return Renewal.Done;
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidOperationException or JsonException or KeyNotFoundException)
+        catch (Exception e) when (e is HttpRequestException or InvalidOperationException or JsonException or KeyNotFoundException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             log.LogWarning("A session could not be renewed: {Reason}", e.Message);
 
-            return false;
+            return Renewal.Unreachable;
         }
     }
 }
+
+/// <summary>What came of asking for new tokens: only a refusal ends a session, an identity server that is away does not.</summary>
+internal enum Renewal { Done, Refused, Unreachable }

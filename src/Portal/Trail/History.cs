@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Governance.ServiceDefaults;
 
 namespace Governance.Portal.Trail;
 
@@ -36,33 +37,70 @@ internal sealed record CaseThen(
     };
 }
 
-/// <summary>What came of making recorded decisions again, from the lines the audit service answers with.</summary>
-internal sealed record ReRun(long Decisions, IReadOnlyList<string> Findings)
+/// <summary>What comes of making recorded decisions again, line by line as the audit service answers.</summary>
+internal sealed class ReRun
 {
-    public static ReRun Read(string lines)
+    public long Cases { get; private set; }
+
+    public long OfCases { get; private set; }
+
+    public long Decisions { get; private set; }
+
+    public List<ReRunMistake> Mistakes { get; } = [];
+
+    /// <summary>Automated decisions that are not made again, by contract.</summary>
+    public IReadOnlyDictionary<string, long> NotCovered { get; private set; } = new Dictionary<string, long>();
+
+    public bool IsComplete { get; private set; }
+
+    public void Take(string line)
     {
-        var decisions = 0L;
-        List<string> findings = [];
+        using var said = JsonDocument.Parse(line);
 
-        foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var part in said.RootElement.EnumerateObject())
         {
-            using var said = JsonDocument.Parse(line);
-
-            if (said.RootElement.TryGetProperty("finding", out var finding))
+            switch (part.Name)
             {
-                findings.Add($"{finding.GetProperty("contract").GetString()}, revision {finding.GetProperty("revision").GetInt32()}: {finding.GetProperty("outcome").GetString()}. {(finding.TryGetProperty("detail", out var detail) ? detail.ToString() : "")}");
-            }
-            else if (said.RootElement.TryGetProperty("summary", out var summary))
-            {
-                decisions = summary.GetProperty("decisions").GetInt64();
+                case "progress":
+                    (Cases, OfCases, Decisions) = (Number(part.Value, "cases"), Number(part.Value, "ofCases"), Number(part.Value, "decisions"));
+                    break;
+                case "finding":
+                    Mistakes.Add(part.Value.Deserialize<ReRunMistake>(Json.Tolerant)!);
+                    break;
+                case "summary":
+                    (Cases, OfCases, Decisions) = (Number(part.Value, "cases"), Number(part.Value, "cases"), Number(part.Value, "decisions"));
+                    NotCovered = part.Value.GetProperty("notCovered").EnumerateObject().ToDictionary(contract => contract.Name, contract => contract.Value.GetInt64());
+                    IsComplete = true;
+                    break;
             }
         }
-
-        return new(decisions, findings);
     }
+
+    private static long Number(JsonElement of, string name) => of.GetProperty(name).GetInt64();
 }
 
-/// <summary>How the ledger is, as the audit service says.</summary>
-internal sealed record LedgerView(string Origin, long Size, long Pending, decimal LagSeconds, string? Refusal, bool IsVerifying, LedgerReport? LastVerification);
+/// <summary>A decision that did not come out as recorded.</summary>
+internal sealed record ReRunMistake(Guid UseCaseId, string Contract, int Revision, string Outcome, JsonElement? Detail = null);
 
-internal sealed record LedgerReport(DateTimeOffset EndedAt, long Leaves, long Checkpoints, string Root, IReadOnlyList<JsonElement> Findings);
+/// <summary>How the ledger is, as the audit service says.</summary>
+internal sealed record LedgerView(
+    string Origin, long Size, long Pending, decimal LagSeconds, string? Refusal, bool IsVerifying, LedgerReport? LastVerification, IReadOnlyList<AnchorView>? Anchors = null);
+
+internal sealed record LedgerReport(DateTimeOffset EndedAt, long Leaves, long Checkpoints, string Root, IReadOnlyList<LedgerFinding> Findings);
+
+internal sealed record LedgerFinding(string Code, long? Position, string Message);
+
+/// <summary>Where checkpoints are kept out of reach of the database's owner.</summary>
+internal sealed record AnchorView(string Anchor, long Size, DateTimeOffset? At, string? Problem);
+
+/// <summary>What one service says it published against what the ledger holds.</summary>
+internal sealed record OriginView(
+    string Service, long Streams, long Published, long Recorded, IReadOnlyList<IncompleteView> Missing, IReadOnlyList<IncompleteView> Surplus, string? Problem);
+
+internal sealed record IncompleteView(string Message);
+
+/// <summary>The certificate of the separation of duties over a period.</summary>
+internal sealed record CertificateView(
+    DateTimeOffset From, DateTimeOffset To, DateTimeOffset IssuedAt, int Cases, int Rulings, IReadOnlyList<RulingView> Breaches, string RulingsHash);
+
+internal sealed record RulingView(Guid UseCaseId, string Kind, string Queue, string By, string? OnBehalfOf, string? Role, DateTimeOffset At, string? Breach);

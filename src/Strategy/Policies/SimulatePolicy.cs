@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Governance.Contracts;
+using Governance.Costs.Forecasts;
+using Governance.Costs.PriceBooks;
 using Governance.ServiceDefaults;
 using Governance.Strategy.Assessments;
 using Governance.Strategy.Engine;
@@ -23,9 +25,6 @@ public sealed record FlippedDecision(
 /// <summary>What would change for whom. A decision flips when its strategy does; the difference is that of the flipped ones.</summary>
 public sealed record SimulationTotals(long Decisions, long Flipped, IReadOnlyDictionary<string, decimal> CostDifference, IReadOnlyDictionary<string, long> Changes);
 
-/// <summary>The forecast of one recorded case under another price book, as Costs tells it.</summary>
-internal sealed record Repriced(Guid UseCaseId, int Revision, CostOutlook After);
-
 /// <summary>
 /// Decides every recorded case again under another policy, a draft say, and optionally under another price book, and tells what would
 /// change. Nothing is recorded, and no more than a few cases are held at a time, however many there are.
@@ -34,39 +33,37 @@ public static class SimulatePolicy
 {
     private const int AtOnce = 500;
 
-    /// <summary>The latest decision of each case.</summary>
+    /// <summary>
+    /// The latest decision of each case, the first of them at once. The cost policy is that of the forecast it was made on, which arrived
+    /// before it; it is looked up only where somebody needs it.
+    /// </summary>
     private const string Latest = """
-        select e.stream_id, e.data::text from mt_events e
-        where e.type = 'strategy_assessed' and not exists (
-            select 1 from mt_events l where l.stream_id = e.stream_id and l.version > e.version and l.type = 'strategy_assessed')
-        """;
-
-    /// <summary>The same in the order in which Costs tells its forecasts, without sorting what may be large.</summary>
-    private const string LatestInOrder = """
-        select s.id, e.data::text
+        select s.id, e.data::text, case when @priced then (
+            select data -> 'basis' ->> 'policyVersion' from mt_events
+            where stream_id = s.id and version < e.version and type = 'costs_received' order by version desc limit 1) end
         from mt_streams s
         join lateral (
-            select data from mt_events where stream_id = s.id and type = 'strategy_assessed' order by version desc limit 1) e on true
+            select data, version from mt_events where stream_id = s.id and type = 'strategy_assessed' order by version desc limit 1) e on true
         order by s.id
         """;
 
     public static async Task Handle(
-        string version, string? priceBook, HttpContext http, Editions<StrategyPolicy> policies, Neighbours neighbours, NpgsqlDataSource database)
+        string version,
+        string? priceBook,
+        HttpContext http,
+        Editions<StrategyPolicy> policies,
+        VersionedData<CostPolicy> costPolicies,
+        Neighbours neighbours,
+        NpgsqlDataSource database)
     {
         var ct = http.RequestAborted;
         var policy = await policies.Find(version, ct);
         policies.Require(policy.Content);
-
-        var cases = priceBook is null
-            ? Recorded(Latest, database, ct)
-            : Repriced(
-                Recorded(LatestInOrder, database, ct),
-                neighbours.Stream<Repriced>(http, "costs", $"/api/price-books/{Uri.EscapeDataString(priceBook)}/simulation?changesOnly=true"),
-                ct);
+        var prices = priceBook is null ? null : await Prices(priceBook, http, neighbours);
         using var answer = new SimulationAnswer(http.Response.BodyWriter);
         var begun = false;
 
-        await cases.ForEachBatch(AtOnce, recorded => recorded.Again(policy), Write, ct);
+        await Recorded(prices is not null, database, ct).ForEachBatch(AtOnce, recorded => recorded.Again(policy, prices, costPolicies), Write, ct);
         Begin();
         answer.End();
         await http.Response.BodyWriter.FlushAsync(ct);
@@ -77,7 +74,7 @@ public static class SimulatePolicy
             if (!begun)
             {
                 http.Response.ContentType = "application/json; charset=utf-8";
-                answer.Begin(policy, priceBook);
+                answer.Begin(policy, prices);
                 begun = true;
             }
         }
@@ -88,69 +85,70 @@ public static class SimulatePolicy
 
             foreach (var (businessUnit, flipped) in decided)
             {
-                if (answer.Count(businessUnit, flipped))
-                {
-                    await http.Response.BodyWriter.FlushAsync(ct);
-                }
+                answer.Count(businessUnit, flipped);
             }
+
+            await answer.Flush(ct);
         }
     }
 
-    private static async IAsyncEnumerable<RecordedCase> Recorded(string sql, NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
+    private static async Task<Versioned<PriceBook>> Prices(string version, HttpContext http, Neighbours neighbours)
     {
-        await using var command = database.CreateCommand(sql);
+        var edition = await neighbours.Read<EditionView>(http, "costs", $"/api/price-books/{Uri.EscapeDataString(version)}");
+
+        return VersionedData.Parse<PriceBook>(edition.Content!.Value);
+    }
+
+    private static async IAsyncEnumerable<RecordedCase> Recorded(bool priced, NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(Latest);
+        command.Parameters.Add(new NpgsqlParameter<bool>("priced", priced));
         await using var reader = await command.ExecuteReaderAsync(ct);
 
         while (await reader.ReadAsync(ct))
         {
-            yield return new(reader.GetGuid(0), reader.GetFieldValue<byte[]>(1));
+            yield return new(reader.GetGuid(0), reader.GetFieldValue<byte[]>(1), priced ? reader.GetString(2) : null);
         }
     }
 
-    /// <summary>Both come in the order of their ids; a case without a new forecast keeps its own.</summary>
-    private static async IAsyncEnumerable<RecordedCase> Repriced(
-        IAsyncEnumerable<RecordedCase> cases, IAsyncEnumerable<Repriced> forecasts, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var forecast = forecasts.GetAsyncEnumerator(ct);
-        var more = await forecast.MoveNextAsync();
-
-        await foreach (var recorded in cases.WithCancellation(ct))
-        {
-            while (more && forecast.Current.UseCaseId < recorded.Id)
-            {
-                more = await forecast.MoveNextAsync();
-            }
-
-            yield return more && forecast.Current.UseCaseId == recorded.Id ? recorded with { Repriced = forecast.Current } : recorded;
-        }
-    }
-
-    private readonly record struct RecordedCase(Guid Id, byte[] Json, Repriced? Repriced = null)
+    private readonly record struct RecordedCase(Guid Id, byte[] Json, string? CostPolicy)
     {
         /// <summary>Null where the decision stays.</summary>
-        public (string BusinessUnit, FlippedDecision? Flipped) Again(Versioned<StrategyPolicy> policy)
+        public (string BusinessUnit, FlippedDecision? Flipped) Again(
+            Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices, VersionedData<CostPolicy> costPolicies)
         {
             var was = JsonSerializer.Deserialize<Decided>(Json, ServiceDefaults.Json.Tolerant)!;
+            var (facts, readiness, recorded) = was.Input;
             var (before, retrieval) = was.Outcome;
-            var costs = Repriced?.Revision == was.Revision ? Repriced.After : was.Input.Costs;
-            var after = StrategyEngine.Recommend(was.Input with { Costs = costs }, policy);
-            var businessUnit = was.Input.Facts.BusinessUnit;
+            var costs = prices is null ? recorded : Outlook(ForecastEngine.PointValues(facts, prices, costPolicies.Get(CostPolicy!)));
+            var after = StrategyEngine.Recommend(new(facts, readiness.Whole, costs), policy);
 
-            return (businessUnit, after == before ? null : new(
+            return (facts.BusinessUnit, after == before ? null : new(
                 Id,
                 was.Number,
                 was.Revision,
-                businessUnit,
+                facts.BusinessUnit,
                 before,
                 after,
                 costs.Currency,
-                was.Input.Costs.Total(before, retrieval),
+                recorded.Total(before, retrieval),
                 costs.Total(after, retrieval)));
         }
+
+        private static CostOutlook Outlook(ForecastFigures figures) => new(figures.Currency, figures.HorizonMonths, figures.Strategies, figures.BreakEven);
     }
 
-    /// <summary>What is needed of a <see cref="StrategyAssessed"/>.</summary>
-    private sealed record Decided(int Revision, string Number, AssessmentInput Input, DecidedOutcome Outcome);
+    /// <summary>What is needed of a <see cref="StrategyAssessed"/>; texts that decide nothing are passed over.</summary>
+    private sealed record Decided(int Revision, string Number, DecidedOn Input, DecidedOutcome Outcome);
+
+    private sealed record DecidedOn(UseCaseFacts Facts, DecidedReadiness Readiness, CostOutlook Costs);
+
+    private sealed record DecidedReadiness(ReadinessVerdict Verdict, IReadOnlyList<DecidedCheck> Checks)
+    {
+        public Readiness Whole => new(Verdict, Score: 0, [.. Checks.Select(check => new ReadinessCheck(check.Id, check.Outcome, "", []))]);
+    }
+
+    private sealed record DecidedCheck(string Id, CheckOutcome Outcome);
 
     private sealed record DecidedOutcome(StrategyKind Recommendation, bool Retrieval);
 }

@@ -1,29 +1,32 @@
 using System.IO.Pipelines;
+using System.Buffers;
 using System.Text.Json;
+using Governance.Costs.PriceBooks;
 using Governance.ServiceDefaults;
 
 namespace Governance.Strategy.Policies;
 
-/// <summary>One JSON object, written while the cases are gone through: the flipped decisions, then totals by unit and of all.</summary>
-internal sealed class SimulationAnswer(PipeWriter body) : IDisposable
+/// <summary>
+/// One JSON object, written while the cases are gone through: the flipped decisions, then totals by unit and of all. Whoever waits for it
+/// hears of every batch, if only by an empty line, so that nobody on the way takes a long silence for the end.
+/// </summary>
+public sealed class SimulationAnswer(PipeWriter body) : IDisposable
 {
-    private const int FlushAfter = 64 * 1024;
-
     private readonly Utf8JsonWriter json = new(body);
     private readonly SortedDictionary<string, Tally> units = new(StringComparer.Ordinal);
     private readonly Tally all = new();
 
-    public void Begin(Versioned<StrategyPolicy> policy, string? priceBook)
+    public void Begin(Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices)
     {
         json.WriteStartObject();
         json.WriteString("policyVersion", policy.Version);
         json.WriteString("policyHash", policy.Hash);
-        json.WriteString("priceBookVersion", priceBook);
+        json.WriteString("priceBookVersion", prices?.Version);
+        json.WriteString("priceBookHash", prices?.Hash);
         json.WriteStartArray("flipped");
     }
 
-    /// <summary>Counts a decision; true when it is time to send what has been written.</summary>
-    public bool Count(string businessUnit, FlippedDecision? flipped)
+    public void Count(string businessUnit, FlippedDecision? flipped)
     {
         if (!units.TryGetValue(businessUnit, out var unit))
         {
@@ -37,15 +40,14 @@ internal sealed class SimulationAnswer(PipeWriter body) : IDisposable
         {
             JsonSerializer.Serialize(json, flipped, Json.Options);
         }
+    }
 
-        if (json.BytesPending + body.UnflushedBytes < FlushAfter)
-        {
-            return false;
-        }
-
-        json.Flush();
-
-        return true;
+    /// <summary>Sends what has been written, and a line break, which means nothing between two members of a list.</summary>
+    public async Task Flush(CancellationToken ct)
+    {
+        await json.FlushAsync(ct);
+        body.Write("\n"u8);
+        await body.FlushAsync(ct);
     }
 
     public void End()

@@ -49,6 +49,22 @@ public sealed class BulkApprovalTests(ComplianceService compliance) : IClassFixt
     }
 
     [Fact]
+    public async Task A_dry_run_says_of_each_case_of_whatever_tier_what_would_become_of_it_and_decides_nothing()
+    {
+        var precedent = await OpenLow();
+        (await compliance.Act(Rita, precedent, "approve")).Expect(HttpStatusCode.OK);
+        var (alike, own, medium) = (await OpenLow(), await OpenLow(editors: Rolf.Subject), await compliance.Open());
+
+        var result = (await compliance.As(Rolf).Post("/api/reviews/bulk-approval", new BulkInput([alike, own, medium], DryRun: true))).Expect(HttpStatusCode.OK).Read<BulkResult>();
+
+        result.Reviews.Select(r => r.Approved).ShouldBe([true, false, false]);
+        result.Reviews[0].Precedent.ShouldBe(Known.Number);
+        result.Reviews[1].Reason!.ShouldContain("submitted or edited");
+        result.Reviews[2].Reason!.ShouldContain("no bulk approval of tier medium");
+        (await compliance.Read(alike)).SignOffs.ShouldAllBe(signOff => signOff.SignedOffAt == null);
+    }
+
+    [Fact]
     public async Task A_condition_travels_from_the_reviewer_to_the_business_unit_and_back()
     {
         var id = await OpenLow();
@@ -74,8 +90,9 @@ public sealed class BulkApprovalTests(ComplianceService compliance) : IClassFixt
     public async Task The_clock_suspends_an_approval_whose_condition_is_not_met_and_the_answer_says_so()
     {
         var id = await OpenLow();
-        ConditionInput[] terms = [new("Train the staff.", DueAt: compliance.Clock.GetUtcNow().AddSeconds(2))];
+        ConditionInput[] terms = [new("Train the staff.", DueAt: compliance.Clock.GetUtcNow().AddMinutes(5))];
         (await compliance.Act(Rita, id, "approve", new ReviewInput(Terms: terms))).Expect(HttpStatusCode.OK);
+        compliance.Clock.Advance(TimeSpan.FromMinutes(6));
 
         await Eventually.Until(async () => (await compliance.Read(id)).Approval!.SuspendedFor.Count > 0, what: "the approval to be suspended");
 

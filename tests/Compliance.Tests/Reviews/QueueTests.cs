@@ -4,6 +4,7 @@ using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Governance.Testing;
 using static Governance.Compliance.Tests.ComplianceService;
+using NamedPerson = Governance.Compliance.People.NamedPerson;
 
 namespace Governance.Compliance.Tests.Reviews;
 
@@ -99,8 +100,20 @@ public sealed class QueueTests(FilledQueues filled) : IClassFixture<FilledQueues
         (await Find("tier=medium")).Total.ShouldBe(3);
         (await Find("tier=high")).Total.ShouldBe(0);
         (await Find("escalated=true")).Total.ShouldBe(0);
+        (await Find("overdue=true")).Total.ShouldBe(0);
         (await Find("dueBefore=2026-11-20T09:00:00Z")).Total.ShouldBe(0);
         (await Find("dueBefore=2027-11-20T09:00:00Z")).Total.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Who_sees_a_case_learns_the_names_of_those_who_act_on_it_and_of_nobody_else()
+    {
+        var manager = new Person("Mona", [Roles.PortfolioManager], [RiskAndLegal.BusinessUnit]);
+        await compliance.As(Rolf).Get("/api/reviewers");
+
+        (await Names(filled.HalfDone, manager)).Select(p => (p.Subject, p.Manages)).ShouldBe([(manager.Subject, true), (Rita.Subject, false)]);
+        (await Names(filled.HalfDone, Rita)).ShouldContain(p => p.Name == Rita.Name);
+        (await compliance.As(new Person("Foreign", [Roles.PortfolioManager], ["Elsewhere"])).Get($"/api/reviews/{filled.HalfDone}/people")).Expect(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -111,6 +124,9 @@ public sealed class QueueTests(FilledQueues filled) : IClassFixture<FilledQueues
         (await compliance.As(Rita).Get("/api/reviews/views")).Read<Dictionary<string, string>>()["High first"].ShouldBe("queue=risk&tier=high");
         (await compliance.As(Rolf).Get("/api/reviews/views")).Read<Dictionary<string, string>>().ShouldBeEmpty();
     }
+
+    private async Task<IReadOnlyList<NamedPerson>> Names(Guid id, Person by) =>
+        (await compliance.As(by).Get($"/api/reviews/{id}/people")).Expect(HttpStatusCode.OK).Read<List<NamedPerson>>();
 
     private async Task<IReadOnlyList<QueueCount>> Counts(Person by) =>
         (await compliance.As(by).Get("/api/reviews/counts")).Expect(HttpStatusCode.OK).Read<List<QueueCount>>();

@@ -42,6 +42,61 @@ public sealed class ForecastPropertyTests
             }
         }, iter: 500);
 
+    [Fact]
+    public void Point_values_are_those_of_the_full_forecast() =>
+        Gen.Select(AnyUseCase, Gen.Int[0, 3], Gen.Decimal[0, 1], Gen.Bool).Sample((facts, parts, share, budget) =>
+        {
+            var asked = facts with
+            {
+                Budget = budget ? new() { Amount = 100_000, Currency = "CHF" } : null,
+                Task = parts == 0 ? null : new()
+                {
+                    Components =
+                    [
+                        new() { Name = "One", RequestShare = share, Sensitive = parts > 1 },
+                        new() { Name = "Other", RequestShare = 1 - share, SpecialisedKnowledge = parts > 2 },
+                    ],
+                },
+            };
+            var (full, quick) = (Forecast(asked), ForecastEngine.PointValues(asked, Prices, Policy));
+
+            (quick.Currency, quick.HorizonMonths).ShouldBe((full.Currency, full.HorizonMonths));
+            (quick.BreakEven.Requests, quick.BreakEven.Month, quick.BreakEven.WithinHorizon)
+                .ShouldBe((full.BreakEven.Requests, full.BreakEven.Month, full.BreakEven.WithinHorizon));
+            quick.Strategies.Count.ShouldBe(6);
+
+            foreach (var cost in quick.Strategies)
+            {
+                var same = full[cost.Strategy, cost.Tuning, cost.Retrieval];
+                (cost.Upfront, cost.Total).ShouldBe((same.Upfront, same.Total));
+            }
+
+            foreach (var part in quick.BreakEven.ByVolume ?? [])
+            {
+                full.BreakEven.ByVolume!.Last(band => band.FromRequestsPerMonth <= part.FromRequestsPerMonth).Outcome.ShouldBe(part.Outcome);
+            }
+        }, iter: 300);
+
+    [Fact]
+    public void What_is_said_of_another_fact_is_what_a_forecast_of_it_says() =>
+        AnyUseCase.Sample(facts =>
+        {
+            var asked = facts with { Budget = new() { Amount = 250_000, Currency = "EUR" } };
+            var declared = Forecast(asked);
+
+            foreach (var fact in declared.BreakEven.ByFact!)
+            {
+                var changed = JsonSerializer.SerializeToNode(asked, Json.Options)!.AsObject();
+                var (parent, name) = fact.Fact.Split('.') is [var outer, var inner] ? (changed[outer]!.AsObject(), inner) : (changed, fact.Fact);
+                parent[name] = bool.TryParse(fact.Value, out var flag) ? flag : int.TryParse(fact.Value, out var number) ? number : fact.Value;
+                var then = Forecast(changed.Deserialize<UseCaseFacts>(Json.Options)!);
+
+                (then.BreakEven.WithinHorizon, then.BreakEven.Month is not null).ShouldBe(
+                    (fact.Outcome is BreakEvenOutcome.WithinHorizon, fact.Outcome is not BreakEvenOutcome.Never), $"{fact.Fact} = {fact.Value}");
+                (then[StrategyKind.FineTuning].Upfront > asked.Budget.Amount).ShouldBe(fact.TuningOverBudget!.Value, $"{fact.Fact} = {fact.Value}");
+            }
+        }, iter: 200);
+
     /// <summary>Golden case G29.</summary>
     [Theory]
     [InlineData("")]

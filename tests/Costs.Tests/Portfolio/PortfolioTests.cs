@@ -89,6 +89,40 @@ public sealed class PortfolioTests(CostsService costs) : IClassFixture<CostsServ
     }
 
     [Fact]
+    public async Task A_part_of_the_portfolio_holds_what_agrees_with_all_that_is_named()
+    {
+        await Publish(Forecast(1, total: 100, roi: 10, payback: 2));
+        await Publish(Recommended(1));
+        await Publish(Messages.ReviewOpened(id));
+        var month = (await Portfolio()).ByMonth[0].Name;
+        var tier = Choice.NameOf(Messages.ReviewOpened(id).Tier);
+        var named = $"businessUnit={Uri.EscapeDataString(unit)}&strategy=fine-tuning&month={month}&tier={tier}";
+
+        (await Portfolio($"?{named}")).Totals.ShouldHaveSingleItem().Cases.ShouldBe(1);
+        (await Portfolio($"?{named}")).Times.ShouldContain(time => time.To == "in-review" && time.Cases == 1);
+        (await Portfolio($"?{named.Replace("fine-tuning", "hybrid", StringComparison.Ordinal)}")).Stages.ShouldAllBe(stage => stage.Reached == 0);
+        (await Portfolio("?businessUnit=Nowhere")).Totals.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("month=2026-13", "month")]
+    [InlineData("month=November", "month")]
+    [InlineData("strategy=guessing", "strategy")]
+    [InlineData("tier=none", "tier")]
+    public async Task A_part_no_case_can_be_in_is_refused_by_name(string query, string member) =>
+        (await costs.As(Roles.Executive).Get($"/api/dashboard/portfolio?{query}")).ExpectProblem(HttpStatusCode.BadRequest, member, member);
+
+    [Fact]
+    public void Half_and_nine_in_ten_fall_between_two_cases_where_they_must()
+    {
+        PortfolioCase After(int hours) => new(
+            null, null, null, null, "2026-11", null, null, Origin.Moment, null, Origin.Moment.AddHours(hours), Origin.Moment.AddDays(400), null, null, null, null, null);
+
+        PortfolioSums.Of([After(1), After(2), After(4), After(8)], Origin.Moment).Times.ShouldHaveSingleItem()
+            .ShouldBe(new StageTime("in-review", "decided", 4, MedianHours: 3, P90Hours: 6.8m));
+    }
+
+    [Fact]
     public void A_withdrawn_case_counts_as_submitted_and_one_sent_back_as_reviewed() =>
         PortfolioFunnel.Count([("submitted", 1), ("in-review", 2), ("approved", 3), ("changes-requested", 4), ("withdrawn", 5), ("expired", 6)]).ShouldBe(
         [
@@ -99,11 +133,11 @@ public sealed class PortfolioTests(CostsService costs) : IClassFixture<CostsServ
     private static long Reached(PortfolioView portfolio, string stage) => portfolio.Stages.Where(count => count.Stage == stage).Sum(count => count.Reached);
 
     /// <summary>The portfolio as it is now, not as it was shown a moment ago.</summary>
-    private async Task<PortfolioView> Portfolio()
+    private async Task<PortfolioView> Portfolio(string query = "")
     {
         costs.Clock.Advance(TimeSpan.FromSeconds(3));
 
-        return (await costs.As(Roles.Executive).Get("/api/dashboard/portfolio")).Expect(HttpStatusCode.OK).Read<PortfolioView>();
+        return (await costs.As(Roles.Executive).Get($"/api/dashboard/portfolio{query}")).Expect(HttpStatusCode.OK).Read<PortfolioView>();
     }
 
     private CostForecast Forecast(int revision, decimal total, decimal? roi, int? payback) => Messages.Forecast(id, revision) with

@@ -26,6 +26,18 @@ public sealed class RevisingTests(IntakeService intake) : IClassFixture<IntakeSe
     }
 
     [Fact]
+    public async Task The_facts_of_an_earlier_revision_can_still_be_read()
+    {
+        var path = await Submitted();
+        (await intake.Manager.Put(path.Url, Revision, ifMatch: "\"r1\"")).Expect(HttpStatusCode.OK);
+
+        var first = (await intake.Manager.Get($"{path.Url}?revision=1")).Expect(HttpStatusCode.OK).Read<UseCaseView>();
+        (first.Revision, first.Facts.Title).ShouldBe((1, Facts.Example.Title));
+        (await intake.Manager.Get($"{path.Url}?revision=2")).Read<UseCaseView>().Facts.Title.ShouldBe(Revision.Title);
+        (await intake.Manager.Get($"{path.Url}?revision=3")).ExpectProblem(HttpStatusCode.NotFound, "no revision 3");
+    }
+
+    [Fact]
     public async Task A_revision_must_name_the_state_it_is_based_on()
     {
         var path = await Submitted();

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Governance.Contracts;
+using Governance.Costs.Forecasts;
+using Governance.Costs.PriceBooks;
 using Governance.DataReadiness.Checks;
 using Governance.ServiceDefaults;
 using Governance.Strategy.Assessments;
@@ -116,21 +118,38 @@ public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour read
     }
 
     [Fact]
-    public async Task A_draft_price_book_is_simulated_with_the_forecasts_costs_makes_of_it()
+    public async Task A_draft_price_book_is_simulated_on_the_recorded_facts_under_the_recorded_cost_policy()
     {
-        var id = await Record(Facts.Example with { BusinessUnit = "Repriced" });
-        var untouched = await Record(Facts.Example with { BusinessUnit = "Repriced" });
-        var dear = Engine.NeverPays with { Strategies = [new(StrategyKind.PromptEngineering, 0, 1_000, null), new(StrategyKind.FineTuning, 1, 2_000, null)] };
-        costs.Lines.Add(new { useCaseId = id, number = Messages.Number, revision = 1, businessUnit = "Repriced", before = Engine.PaysBack, after = dear });
-        costs.Lines.Add(new { useCaseId = Guid.CreateVersion7(), number = "UC-2026-0001", revision = 1, businessUnit = "Elsewhere", before = dear, after = dear });
+        var facts = Facts.Example with { BusinessUnit = "Repriced" };
+        var id = await Record(facts);
+        var book = JsonNode.Parse(Shipped<PriceBook>("PriceBooks", "2026-11-15").Json!)!;
+        foreach (var model in book["models"]!.AsArray())
+        {
+            model!["output"] = 3 * model["output"]!.GetValue<decimal>();
+        }
+
+        book["version"] = "2027-01";
+        costs.PriceBook = book;
+        var dearer = VersionedData.Parse<PriceBook>(book.ToJsonString());
         var version = await Draft(p => p["decision"]!["pointsForTuning"] = 1_000);
+        var before = await service.Footprint();
 
         var answer = (await service.As(Ada).Post($"/api/policies/{version}/simulation?priceBook=2027-01")).Expect(HttpStatusCode.OK).Json;
 
-        costs.Asked.ShouldHaveSingleItem().Path.ShouldBe("/api/price-books/2027-01/simulation");
-        var flipped = answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.ToDictionary(f => f.UseCaseId);
-        (flipped[id].CostBefore, flipped[id].CostAfter).ShouldBe((300_000.25m, 1_000m));
-        (flipped[untouched].CostBefore, flipped[untouched].CostAfter).ShouldBe((300_000.25m, 400_000m), "Costs tells changes only");
+        costs.Asked.ShouldHaveSingleItem().Path.ShouldBe("/api/price-books/2027-01");
+        (answer["priceBookVersion"]!.GetValue<string>(), answer["priceBookHash"]!.GetValue<string>()).ShouldBe(("2027-01", dearer.Hash));
+        var flipped = answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.Single(f => f.UseCaseId == id);
+        var forecast = ForecastEngine.Forecast(facts, dearer, Shipped<CostPolicy>("Forecasts/Policies", "2026-11"));
+        (flipped.CostBefore, flipped.CostAfter, flipped.Currency).ShouldBe((300_000.25m, forecast[StrategyKind.PromptEngineering].Total, forecast.Currency));
+        (await service.Footprint()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_price_book_costs_does_not_know_is_refused_before_anything_is_simulated()
+    {
+        var answer = await service.As(Ada).Post("/api/policies/2026-11/simulation?priceBook=1999");
+
+        answer.Expect(HttpStatusCode.NotFound).Body.ShouldContain("costs");
     }
 
     [Fact]
@@ -145,6 +164,9 @@ public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour read
         answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.Single(f => f.UseCaseId == id).Revision.ShouldBe(2);
         (await service.As(Grace).Post("/api/policies/1999/simulation")).Expect(HttpStatusCode.NotFound);
     }
+
+    private static Versioned<T> Shipped<T>(string folder, string version) where T : IVersionedData =>
+        VersionedData.FromResources<T>(typeof(T).Assembly, folder).Get(version);
 
     private async Task<string> Draft(Action<JsonNode> change)
     {

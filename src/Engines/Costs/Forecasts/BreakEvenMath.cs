@@ -9,70 +9,87 @@ public static class BreakEvenMath
     private const decimal MostRequests = 1_000_000_000_000_000m;
     private const int MostMonths = 1_200;
 
-    public static BreakEven Compute(decimal upfront, decimal savingPerRequest, decimal monthlyVolume, int horizon)
-    {
-        if (WhyNever(upfront, savingPerRequest, monthlyVolume) is { } reason)
-        {
-            return Never(reason);
-        }
-
-        var requests = Math.Max(0, upfront) / savingPerRequest;
-
-        if (requests / MostRequests >= monthlyVolume)
-        {
-            return Never(OutOfReach(requests));
-        }
-
-        return Reached(requests, requests / monthlyVolume, withinHorizon: monthlyVolume * horizon >= requests, horizon);
-    }
+    public static BreakEven Compute(decimal upfront, decimal savingPerRequest, decimal monthlyVolume, int horizon) =>
+        Explained(Payback.Find(upfront, savingPerRequest, monthlyVolume, horizon), upfront, savingPerRequest, monthlyVolume, horizon);
 
     /// <summary>The same for a volume that changes from month to month; the first month is 1.</summary>
-    public static BreakEven Compute(decimal upfront, decimal savingPerRequest, VolumeRamp volume, int horizon)
+    public static BreakEven Compute(decimal upfront, decimal savingPerRequest, VolumeRamp volume, int horizon) =>
+        Explained(Payback.Find(upfront, savingPerRequest, volume, horizon), upfront, savingPerRequest, volume[0], horizon);
+
+    private static BreakEven Explained(Payback payback, decimal upfront, decimal savingPerRequest, decimal volume, int horizon)
     {
-        if (volume.IsFlat)
+        var side = payback.WithinHorizon ? "within" : "beyond";
+
+        return payback.InTexts(payback switch
         {
-            return Compute(upfront, savingPerRequest, volume.First(), horizon);
-        }
-
-        if (WhyNever(upfront, savingPerRequest, volume.First()) is { } reason)
-        {
-            return Never(reason);
-        }
-
-        var requests = Math.Max(0, upfront) / savingPerRequest;
-        var served = 0m;
-        var month = 0;
-
-        foreach (var inMonth in volume.Take(MostMonths))
-        {
-            if (served + inMonth >= requests)
-            {
-                return Reached(requests, month + ((requests - served) / inMonth), withinHorizon: month < horizon, horizon);
-            }
-
-            served += inMonth;
-            month++;
-        }
-
-        return Never(OutOfReach(requests));
+            { Requests: { } requests, Month: { } month } => Notes.Text(
+                $"It is paid back after {requests:0.##} requests, in month {month:0.0##}, {side} the {horizon} months looked at."),
+            _ when savingPerRequest <= 0 => "A request costs as much or more after the investment, so nothing is paid back.",
+            _ when volume <= 0 => "There are no requests to save on.",
+            _ when IsTooSmall(savingPerRequest, upfront) => "The saving per request is too small to ever pay back the investment.",
+            _ => Notes.Text(
+                $"It would take {RequestsToSave(upfront, savingPerRequest):0} requests, which the expected volume does not reach."),
+        });
     }
 
-    private static string? WhyNever(decimal upfront, decimal savingPerRequest, decimal volume) =>
-        savingPerRequest <= 0 ? "A request costs as much or more after the investment, so nothing is paid back."
-        : volume <= 0 ? "There are no requests to save on."
-        : upfront / MostRequests >= savingPerRequest ? "The saving per request is too small to ever pay back the investment."
-        : null;
+    private static bool IsTooSmall(decimal savingPerRequest, decimal upfront) => upfront / MostRequests >= savingPerRequest;
 
-    private static string OutOfReach(decimal requests) =>
-        Notes.Text($"It would take {requests:0} requests, which the expected volume does not reach.");
+    private static decimal RequestsToSave(decimal upfront, decimal savingPerRequest) => Math.Max(0, upfront) / savingPerRequest;
 
-    private static BreakEven Never(string explanation) => new(Requests: null, Month: null, WithinHorizon: false, explanation);
-
-    private static BreakEven Reached(decimal requests, decimal month, bool withinHorizon, int horizon)
+    /// <summary>After how many requests and in which month, without a word of it; never where the two are null.</summary>
+    internal readonly record struct Payback(decimal? Requests, decimal? Month, bool WithinHorizon)
     {
-        var side = withinHorizon ? "within" : "beyond";
+        public BreakEvenOutcome Outcome => this switch
+        {
+            { WithinHorizon: true } => BreakEvenOutcome.WithinHorizon,
+            { Month: not null } => BreakEvenOutcome.BeyondHorizon,
+            _ => BreakEvenOutcome.Never,
+        };
 
-        return new BreakEven(requests, month, withinHorizon, Notes.Text(
-            $"It is paid back after {requests:0.##} requests, in month {month:0.0##}, {side} the {horizon} months looked at."));
+        public static Payback Find(decimal upfront, decimal savingPerRequest, decimal monthlyVolume, int horizon)
+        {
+            if (savingPerRequest <= 0 || monthlyVolume <= 0 || IsTooSmall(savingPerRequest, upfront))
+            {
+                return default;
+            }
+
+            var requests = RequestsToSave(upfront, savingPerRequest);
+
+            return requests / MostRequests >= monthlyVolume
+                ? default
+                : new(requests, requests / monthlyVolume, WithinHorizon: monthlyVolume * horizon >= requests);
+        }
+
+        public static Payback Find(decimal upfront, decimal savingPerRequest, VolumeRamp volume, int horizon)
+        {
+            if (volume.IsFlat)
+            {
+                return Find(upfront, savingPerRequest, volume[0], horizon);
+            }
+
+            if (savingPerRequest <= 0 || volume[0] <= 0 || IsTooSmall(savingPerRequest, upfront))
+            {
+                return default;
+            }
+
+            var requests = RequestsToSave(upfront, savingPerRequest);
+            var served = 0m;
+
+            for (var month = 0; month < MostMonths; month++)
+            {
+                var inMonth = volume[month];
+
+                if (served + inMonth >= requests)
+                {
+                    return new(requests, month + ((requests - served) / inMonth), WithinHorizon: month < horizon);
+                }
+
+                served += inMonth;
+            }
+
+            return default;
+        }
+
+        public BreakEven InTexts(string explanation) => new(Requests, Month, WithinHorizon, explanation);
     }
 }

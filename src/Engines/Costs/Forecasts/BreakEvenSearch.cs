@@ -3,43 +3,50 @@ using Governance.Contracts;
 namespace Governance.Costs.Forecasts;
 
 /// <summary>
-/// Finds the volumes at which the answer to whether tuning pays back changes: to the request where it changes once between two of the
-/// volumes that are looked at, which it does but for steps of hosting.
+/// Finds the values of a fact at which an answer changes: to the unit where it changes once between two of the values that are looked
+/// at. By volume it does but for steps of hosting.
 /// </summary>
 internal static class BreakEvenSearch
 {
     private static readonly long[] Volumes =
         [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000];
 
-    /// <param name="declared">Looked at in any case.</param>
+    /// <param name="also">Volumes looked at in any case.</param>
     /// <param name="at">The answer at a volume of the first month.</param>
-    public static IReadOnlyList<BreakEvenBand> Find(decimal declared, Func<long, BreakEvenOutcome> at)
+    public static IReadOnlyList<BreakEvenBand> ByVolume(IEnumerable<long> also, Func<long, BreakEvenOutcome> at) =>
+        [.. Find(Volumes.Concat(also), at).Select(band => new BreakEvenBand(band.From, band.Answer))];
+
+    /// <summary>Each answer with the first value it holds from; the first one holds from 0.</summary>
+    public static List<(long From, TAnswer Answer)> Find<TAnswer>(IEnumerable<long> lookAt, Func<long, TAnswer> at)
     {
-        var (below, outcome) = (0L, at(0));
-        var bands = new List<BreakEvenBand> { new(0, outcome) };
+        var equal = EqualityComparer<TAnswer>.Default;
+        var (below, answer) = (0L, at(0));
+        var bands = new List<(long, TAnswer)> { (0, answer) };
 
-        foreach (var volume in Volumes.Append((long)declared).Append((long)decimal.Ceiling(declared)).Distinct().Where(v => v > 0).Order())
+        foreach (var value in lookAt.Distinct().Where(v => v > 0).Order())
         {
-            var there = at(volume);
+            var there = at(value);
 
-            while (there != outcome)
+            while (!equal.Equals(there, answer))
             {
-                (below, outcome) = FirstOther(below, volume, outcome, at);
-                bands.Add(new(below, outcome));
+                (below, answer) = FirstOther(below, value, answer, at);
+                bands.Add((below, answer));
             }
 
-            below = volume;
+            below = value;
         }
 
         return bands;
     }
 
-    private static (long Volume, BreakEvenOutcome Outcome) FirstOther(long same, long other, BreakEvenOutcome outcome, Func<long, BreakEvenOutcome> at)
+    private static (long Value, TAnswer Answer) FirstOther<TAnswer>(long same, long other, TAnswer answer, Func<long, TAnswer> at)
     {
+        var equal = EqualityComparer<TAnswer>.Default;
+
         while (other - same > 1)
         {
             var middle = same + ((other - same) / 2);
-            (same, other) = at(middle) == outcome ? (middle, other) : (same, middle);
+            (same, other) = equal.Equals(at(middle), answer) ? (middle, other) : (same, middle);
         }
 
         return (other, at(other));

@@ -10,38 +10,34 @@ namespace Governance.Costs.Forecasts;
 /// </summary>
 public static class ForecastEngine
 {
-    public const string EngineVersion = "forecast-3";
+    public const string EngineVersion = "forecast-4";
 
     /// <summary>By facts as submitted, their hash, prices and policy.</summary>
     public static EngineVersions<Func<UseCaseFacts, string, Versioned<PriceBook>, Versioned<CostPolicy>, Forecast>> Versions { get; } =
         new(
-            ("forecast-2", (facts, inputHash, prices, policy) => ForecastSubmitted(facts, inputHash, prices, policy, otherVolumes: false)),
+            ("forecast-2", (facts, inputHash, prices, policy) => ForecastSubmitted(facts, inputHash, prices, policy, LookAround.Nowhere)),
+            ("forecast-3", (facts, inputHash, prices, policy) => ForecastSubmitted(facts, inputHash, prices, policy, LookAround.OtherVolumes)),
             (EngineVersion, (facts, inputHash, prices, policy) => ForecastSubmitted(facts, inputHash, prices, policy)));
-
-    /// <summary>The rate a reader is shown is the rate that is used.</summary>
-    private const int RateDigits = 8;
 
     /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
     public static Forecast Forecast(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> policy) =>
         Forecast(facts, Canonical.Hash(facts), prices, policy);
 
     /// <summary>A currency without a rate must not hold a submitted case up: its amounts are left out, and the forecast says so.</summary>
-    /// <param name="otherVolumes">Whether to look for the volumes at which the break-even changes, which takes longer than all the rest.</param>
     public static Forecast ForecastSubmitted(
-        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> policy, bool otherVolumes = true)
+        UseCaseFacts facts,
+        string inputHash,
+        Versioned<PriceBook> prices,
+        Versioned<CostPolicy> policy,
+        LookAround lookAround = LookAround.OtherVolumesAndFacts)
     {
         try
         {
-            return Forecast(facts, inputHash, prices, policy, otherVolumes);
+            return Forecast(facts, inputHash, prices, policy, lookAround);
         }
         catch (MissingExchangeRateException missing)
         {
-            var withoutMoney = facts with
-            {
-                Budget = null,
-                Benefit = facts.Benefit with { HoursPerMonth = null, HourlyRate = null, MonthlyValue = null },
-            };
-            var forecast = Forecast(withoutMoney, inputHash, prices, policy, otherVolumes);
+            var forecast = Forecast(WithoutMoney(facts), inputHash, prices, policy, lookAround);
 
             return forecast with
             {
@@ -53,52 +49,25 @@ public static class ForecastEngine
     /// <param name="inputHash">The hash of the facts as they were submitted, from which the range is drawn.</param>
     /// <exception cref="ForecastRefusedException">The facts name an amount or currency no forecast can be made from.</exception>
     public static Forecast Forecast(
-        UseCaseFacts facts, string inputHash, Versioned<PriceBook> prices, Versioned<CostPolicy> versioned, bool otherVolumes = true)
+        UseCaseFacts facts,
+        string inputHash,
+        Versioned<PriceBook> prices,
+        Versioned<CostPolicy> versioned,
+        LookAround lookAround = LookAround.OtherVolumesAndFacts)
     {
         var policy = versioned.Content;
         RefuseWhatCannotBeComputed(facts, policy.Limits);
 
         var notes = new Notes();
-        var (currency, rate) = ResultCurrency(facts, policy, notes);
-        var ramp = new VolumeRamp(
-            facts.Volume.RequestsPerMonth, facts.Volume.MonthlyGrowthPercent ?? 0, policy.Limits.RequestsPerMonth);
-        decimal[] volume = [.. ramp.Take(policy.HorizonMonths)];
-
-        var models = new ModelChoice(facts, prices.Content, policy, notes);
-        var prompted = models.Prompted();
-        var tuned = models.Tuned(prompted);
-        var write = new LineWriter(policy.HorizonMonths, rate);
-        var start = facts.TargetGoLive ?? DateOnly.FromDateTime(prices.Content.EffectiveFrom.UtcDateTime);
-        var tokens = new TokenCosts(facts, policy, notes, start, policy.HorizonMonths);
-        var tuning = new TuningLines(facts, policy, notes, write, tokens, volume);
-        var benefit = MonthlyBenefit(facts.Benefit, currency, policy, notes);
+        var pricing = new Pricing(facts, prices.Content, policy, notes, keepsMonths: true);
+        var benefit = MonthlyBenefit(facts.Benefit, pricing.Currency, policy, notes);
         var variants = new Variants(
-            policy,
+            pricing,
             notes,
-            write,
-            prompted,
-            new PromptingLines(facts, policy, notes, write, tokens, prompted, volume),
-            tuning,
-            new RetrievalLines(facts, policy, notes, write, tokens, tuning, prompted, volume),
             new Returns(benefit, notes.Use(policy.DiscountRatePercent), policy.HorizonMonths),
             new CostRanges(policy.Range, inputHash));
-
-        var (peft, full) = (policy.Tuning.Methods[Tuning.ParameterEfficient], policy.Tuning.Methods[Tuning.Full]);
-        Variant[] plain =
-        [
-            new(StrategyKind.PromptEngineering, Tuning.None, Retrieval: false, TunedModel: null, 0, policy.Prompting.FailureProbability),
-            new(StrategyKind.FineTuning, Tuning.ParameterEfficient, Retrieval: false, tuned, 1, peft.FailureProbability),
-            new(StrategyKind.FineTuning, Tuning.Full, Retrieval: false, models.FullyTuned(prompted), 1, full.FailureProbability),
-            new(
-                StrategyKind.Hybrid,
-                Tuning.ParameterEfficient,
-                Retrieval: false,
-                tuned,
-                HybridShare(facts, policy, notes),
-                policy.Hybrid.FailureProbability),
-        ];
+        Variant[] plain = [pricing.Prompt(), pricing.TuneFewWeights(), pricing.TuneAllWeights(), pricing.Mix()];
         var priced = plain.Select(variants.Price).ToList();
-        var requests = volume.Sum();
         StrategyForecast[] strategies =
         [
             .. priced.Select(both => AgainstPrompting(both.Plain, priced[0].Plain)),
@@ -108,20 +77,20 @@ public static class ForecastEngine
         var extraUpfront = strategies[1].Upfront - strategies[0].Upfront;
         var claims = ClaimChecks.Of(facts.Benefit, notes.Use(policy.ClaimTolerance));
 
-        WarnOfVolume(facts, prompted, ramp, volume, notes);
-        WarnOfBudget(facts, strategies, currency, notes);
+        WarnOfVolume(facts, pricing, policy.HorizonMonths, notes);
+        WarnOfBudget(facts, strategies, pricing.Currency, notes);
         WarnOfClaims(claims, notes);
 
         return new Forecast(
-            currency,
+            pricing.Currency,
             policy.HorizonMonths,
             strategies,
-            strategies[1].BreakEven! with { ByVolume = otherVolumes ? BreakEvenSearch.Find(facts.Volume.RequestsPerMonth, OutcomeAt) : null },
+            Around(strategies[1].BreakEven!, facts, pricing, lookAround),
             extraUpfront,
-            Saving(strategies[0], strategies[1]),
+            pricing.Saving(strategies[0].Running, strategies[1].Running),
             facts.Benefit.Basis,
             benefit,
-            Serving(models.Serving(prompted), tuning, tokens, notes.Use(policy.Tuning.Replicas), rate),
+            pricing.Serving(),
             claims,
             notes.Assumptions,
             notes.Warnings);
@@ -134,36 +103,95 @@ public static class ForecastEngine
                     BreakEven = BreakEven(
                         forecast.Name,
                         forecast.Upfront - prompting.Upfront,
-                        Saving(prompting, forecast),
-                        ramp,
+                        pricing.Saving(prompting.Running, forecast.Running),
+                        pricing.Volume,
                         policy.HorizonMonths,
-                        currency),
+                        pricing.Currency),
                 };
+    }
 
-        // The plain variants alone, and of them what the break-even rests on; it notes nothing that pricing has not noted.
-        BreakEvenOutcome OutcomeAt(long inFirstMonth)
+    /// <summary>
+    /// The figures a recommendation is made from, and no others: total and upfront cost of each strategy, tuned parameter-efficiently if
+    /// at all, with and without retrieval, and the break-even, also at the volumes of parts. They are those of a full forecast, at a
+    /// fraction of its time.
+    /// </summary>
+    /// <exception cref="ForecastRefusedException">The facts name an amount no forecast can be made from.</exception>
+    public static ForecastFigures PointValues(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> policy)
+    {
+        RefuseWhatCannotBeComputed(facts, policy.Content.Limits);
+
+        try
         {
-            var ramp = new VolumeRamp(inFirstMonth, facts.Volume.MonthlyGrowthPercent ?? 0, policy.Limits.RequestsPerMonth);
-            decimal[] volume = [.. ramp.Take(policy.HorizonMonths)];
-            var (requests, notes) = (volume.Sum(), new Notes());
-            var prompting = new PromptingLines(facts, policy, notes, write, tokens, prompted, volume);
-            var tuning = new TuningLines(facts, policy, notes, write, tokens, volume);
-            var promptedCost = Variants.Cost(prompting.Lines(prompted: 1, tuned: 0), policy.Prompting.FailureProbability.Value);
-            var tunedCost = Variants.Cost([.. prompting.Lines(prompted: 0, tuned: 1), .. tuning.Lines(peft, tuned, 1)], peft.FailureProbability.Value);
+            return PointValues(facts, prices.Content, policy.Content);
+        }
+        catch (MissingExchangeRateException)
+        {
+            return PointValues(WithoutMoney(facts), prices.Content, policy.Content);
+        }
+    }
 
-            return requests < 1 ? BreakEvenOutcome.Never
-                : BreakEvenMath.Compute(
-                    tunedCost.Upfront - promptedCost.Upfront, (promptedCost.Running - tunedCost.Running) / requests, ramp, policy.HorizonMonths) switch
-                {
-                    { WithinHorizon: true } => BreakEvenOutcome.WithinHorizon,
-                    { Month: not null } => BreakEvenOutcome.BeyondHorizon,
-                    _ => BreakEvenOutcome.Never,
-                };
+    private static ForecastFigures PointValues(UseCaseFacts facts, PriceBook prices, CostPolicy policy)
+    {
+        var pricing = new Pricing(facts, prices, policy, Notes.None, keepsMonths: false);
+        _ = MonthlyBenefit(facts.Benefit, pricing.Currency, policy, Notes.None);
+        Variant[] variants = [pricing.Prompt(), pricing.TuneFewWeights(), pricing.Mix()];
+        var costs = new StrategyCost[2 * variants.Length];
+
+        for (var i = 0; i < variants.Length; i++)
+        {
+            var (variant, lines) = (variants[i], pricing.Lines(variants[i]));
+            costs[i] = Cost(variant, lines, retrieval: false);
+            costs[variants.Length + i] = Cost(variant, [.. lines, .. pricing.RetrievalLines(variant)], retrieval: true);
         }
 
-        decimal? Saving(StrategyForecast prompting, StrategyForecast tuning) =>
-            requests >= 1 ? (prompting.Running - tuning.Running) / requests : null;
+        var saving = pricing.Saving(costs[0].Total - costs[0].Upfront, costs[1].Total - costs[1].Upfront);
+        var payback = saving is { } perRequest
+            ? BreakEvenMath.Payback.Find(costs[1].Upfront - costs[0].Upfront, perRequest, pricing.Volume, policy.HorizonMonths)
+            : default;
+        var parts = PaybackCosts.VolumesOfParts(facts);
+
+        return new(pricing.Currency, policy.HorizonMonths, costs, payback.InTexts("") with { ByVolume = parts.Length == 0 ? null : AtParts() });
+
+        IReadOnlyList<BreakEvenBand> AtParts()
+        {
+            var elsewhere = pricing.Payback();
+
+            return [.. parts.Select(volume => new BreakEvenBand(volume, elsewhere.At(volume)))];
+        }
+
+        static StrategyCost Cost(Variant variant, CostLine[] lines, bool retrieval)
+        {
+            var (upfront, running, _) = Pricing.Cost(lines, variant.FailureProbability.Value);
+
+            return new(variant.Strategy, upfront, upfront + running, RoiPercent: null, variant.Tuning, retrieval);
+        }
     }
+
+    private static BreakEven Around(BreakEven declared, UseCaseFacts facts, Pricing pricing, LookAround lookAround)
+    {
+        if (lookAround is LookAround.Nowhere)
+        {
+            return declared;
+        }
+
+        var payback = pricing.Payback();
+        var volume = facts.Volume.RequestsPerMonth;
+        long[] also = [(long)volume, (long)decimal.Ceiling(volume)];
+
+        return lookAround is LookAround.OtherVolumes
+            ? declared with { ByVolume = BreakEvenSearch.ByVolume(also, payback.At) }
+            : declared with
+            {
+                ByVolume = BreakEvenSearch.ByVolume([.. also, .. PaybackCosts.VolumesOfParts(facts)], payback.At),
+                ByFact = payback.UnderOtherFacts(),
+            };
+    }
+
+    private static UseCaseFacts WithoutMoney(UseCaseFacts facts) => facts with
+    {
+        Budget = null,
+        Benefit = facts.Benefit with { HoursPerMonth = null, HourlyRate = null, MonthlyValue = null },
+    };
 
     private static BreakEven BreakEven(
         string name, decimal extraUpfront, decimal? saving, VolumeRamp ramp, int horizon, string currency)
@@ -181,27 +209,6 @@ public static class ForecastEngine
 
         return result with { Explanation = $"{spent} and {saved}, fixed running costs included. {result.Explanation}" };
     }
-
-    private static ServingComparison Serving(
-        (TunedModelPrice Hosted, ModelPrice Served) models, TuningLines tuning, TokenCosts tokens, decimal replicas, decimal rate)
-    {
-        var hosted = replicas * models.Hosted.Hosting!.MonthlyPerReplica;
-        var request = tokens.Request(models.Served.Tuning!.Rates, tuning.PromptTokens);
-
-        return new ServingComparison(
-            models.Hosted.Price.Id,
-            LineWriter.Cents(hosted * rate),
-            models.Served.Id,
-            request * rate,
-            request > 0 ? Math.Ceiling(hosted / request) : null);
-    }
-
-    /// <summary>The components that need depth or care are the ones to tune; without components the policy's share.</summary>
-    private static decimal HybridShare(UseCaseFacts facts, CostPolicy policy, Notes notes) =>
-        facts.Task?.Components is { Count: > 0 } components
-            ? Math.Clamp(
-                components.Where(c => c.Sensitive == true || c.SpecialisedKnowledge == true).Sum(c => c.RequestShare), 0, 1)
-            : notes.Use(policy.Hybrid.DefaultTunedShare);
 
     /// <summary>Hours saved at their rate, or the stated monthly value; null where neither is complete.</summary>
     private static decimal? MonthlyBenefit(Benefit benefit, string currency, CostPolicy policy, Notes notes)
@@ -234,34 +241,11 @@ public static class ForecastEngine
         return LineWriter.Cents(Limited(amount, limit, "benefit"));
     }
 
-    /// <summary>The currency of the budget, else of the benefit, else of the policy; and the rate from the policy's.</summary>
-    private static (string Currency, decimal Rate) ResultCurrency(UseCaseFacts facts, CostPolicy policy, Notes notes)
+    private static void WarnOfVolume(UseCaseFacts facts, Pricing pricing, int months, Notes notes)
     {
-        var (currency, field) = facts switch
-        {
-            { Budget.Currency: var c } => (c, "budget.currency"),
-            { Benefit.HourlyRate.Currency: var c } => (c, "benefit.hourlyRate.currency"),
-            { Benefit.MonthlyValue.Currency: var c } => (c, "benefit.monthlyValue.currency"),
-            _ => (policy.Currency, "currency"),
-        };
-        var rates = policy.ExchangeRates;
-        var rate = Math.Round(rates.Between(policy.Currency, currency, field), RateDigits, MidpointRounding.ToEven);
+        var (ramp, prompted) = (pricing.Volume, pricing.Prompted);
 
-        if (currency != policy.Currency)
-        {
-            notes.Assume(new(
-                Notes.Text($"Exchange rate of {rates.AsOf:yyyy-MM-dd}"),
-                rate,
-                $"{currency} per {policy.Currency}",
-                rates.Source));
-        }
-
-        return (currency, rate);
-    }
-
-    private static void WarnOfVolume(UseCaseFacts facts, ModelPrice prompted, VolumeRamp ramp, decimal[] volume, Notes notes)
-    {
-        if (volume.Contains(ramp.Ceiling))
+        if (ramp.First(months).Contains(ramp.Ceiling))
         {
             notes.Warn(
                 "volume-ceiling", $"The growth leads beyond {ramp.Ceiling:0} requests per month; the forecast stays there.");
@@ -324,3 +308,6 @@ public static class ForecastEngine
             ? amount
             : throw new ForecastRefusedException(field, Notes.Text($"must be from 0 to {limit:0}."));
 }
+
+/// <summary>Where else than at the declared facts a forecast says whether tuning pays back, for flips to rest on.</summary>
+public enum LookAround { Nowhere, OtherVolumes, OtherVolumesAndFacts }

@@ -1,7 +1,10 @@
 namespace Governance.Costs.Forecasts;
 
 /// <summary>Turns amounts of the policy's currency into lines of the forecast's, each amount rounded on its own.</summary>
-internal sealed class LineWriter(int months, decimal rate)
+/// <param name="months">How many there are.</param>
+/// <param name="rate">Turns an amount of the policy's currency into one of the forecast's.</param>
+/// <param name="keepsMonths">False where totals will do: then no line tells what a month costs.</param>
+internal sealed class LineWriter(int months, decimal rate, bool keepsMonths = true)
 {
     private readonly decimal[] never = new decimal[months];
 
@@ -16,8 +19,13 @@ internal sealed class LineWriter(int months, decimal rate)
     public CostLine Steady(string id, string name, decimal amount, decimal upfront = 0)
     {
         var (first, rounded) = (Cents(upfront * rate), Cents(amount * rate));
-        var monthly = new decimal[months];
-        Array.Fill(monthly, rounded);
+        var monthly = never;
+
+        if (keepsMonths)
+        {
+            monthly = new decimal[months];
+            Array.Fill(monthly, rounded);
+        }
 
         return new CostLine(id, name, first, monthly, first + (months * rounded));
     }
@@ -25,33 +33,62 @@ internal sealed class LineWriter(int months, decimal rate)
     /// <summary>A share of amounts that other lines take their share of too.</summary>
     public CostLine Share(string id, string name, decimal[] amounts, decimal share)
     {
-        var factor = share * rate;
-        var total = 0m;
-        var rounded = new decimal[months];
+        var rounded = keepsMonths ? new decimal[months] : null;
+        var total = Total(amounts, share, rounded);
 
-        for (var month = 0; month < months; month++)
-        {
-            rounded[month] = month > 0 && amounts[month] == amounts[month - 1] ? rounded[month - 1] : Cents(amounts[month] * factor);
-            total += rounded[month];
-        }
-
-        return new CostLine(id, name, Upfront: 0, rounded, total);
+        return new CostLine(id, name, Upfront: 0, rounded ?? never, total);
     }
 
     public CostLine Monthly(string id, string name, Func<int, decimal> amount)
     {
-        var (total, before) = (0m, 0m);
-        var rounded = new decimal[months];
+        var rounded = keepsMonths ? new decimal[months] : null;
+        var total = Total(amount, rounded);
+
+        return new CostLine(id, name, Upfront: 0, rounded ?? never, total);
+    }
+
+    /// <summary>What a line of such shares adds up to.</summary>
+    /// <param name="rounded">Gets what each month costs, if given.</param>
+    public decimal Total(decimal[] amounts, decimal share, decimal[]? rounded = null)
+    {
+        var factor = share * rate;
+        var (total, cents) = (0m, 0m);
+
+        for (var month = 0; month < months; month++)
+        {
+            if (month == 0 || amounts[month] != amounts[month - 1])
+            {
+                cents = Cents(amounts[month] * factor);
+            }
+
+            rounded?[month] = cents;
+            total += cents;
+        }
+
+        return total;
+    }
+
+    /// <summary>What a line of such amounts adds up to.</summary>
+    /// <param name="rounded">Gets what each month costs, if given.</param>
+    public decimal Total(Func<int, decimal> amount, decimal[]? rounded = null)
+    {
+        var (total, cents, before) = (0m, 0m, 0m);
 
         for (var month = 0; month < months; month++)
         {
             var now = amount(month);
-            rounded[month] = month > 0 && now == before ? rounded[month - 1] : Cents(now * rate);
-            total += rounded[month];
+
+            if (month == 0 || now != before)
+            {
+                cents = Cents(now * rate);
+            }
+
+            rounded?[month] = cents;
+            total += cents;
             before = now;
         }
 
-        return new CostLine(id, name, Upfront: 0, rounded, total);
+        return total;
     }
 
     /// <summary>Adds the lines to what each month costs; lines paid once cost no month anything.</summary>

@@ -96,14 +96,22 @@ internal sealed class ModelChoice(UseCaseFacts facts, PriceBook prices, CostPoli
             .FirstOrDefault(t => t.UpToBillionParameters >= (model.BillionParameters ?? 0))
             ?? throw new InvalidDataException($"The cost policy has no hosting tier for {model.Id}.");
 
+        if (notes.AreKept)
+        {
+            Assume(tier);
+        }
+
+        return new TunedModelPrice(model, tier, tier.TrainingPerMillionTokens);
+    }
+
+    private void Assume(HostingTier tier)
+    {
         var size = Notes.Text($"model of up to {tier.UpToBillionParameters:0.##} billion parameters");
         var money = policy.Currency;
 
         notes.Assume(new($"Replica of a {size}, {tier.Hardware}", tier.MonthlyPerReplica, $"{money} per month", tier.Source));
         notes.Assume(new($"Load of a replica of a {size}", tier.TokensPerMonthPerReplica, "tokens per month", tier.Source));
         notes.Assume(new($"Training a {size}", tier.TrainingPerMillionTokens, $"{money} per million tokens", tier.Source));
-
-        return new TunedModelPrice(model, tier, tier.TrainingPerMillionTokens);
     }
 
     private ModelPrice Known(string id) =>

@@ -35,7 +35,13 @@ internal sealed class RetrievalLines
         var prompt = facts.Volume.PromptTokensPerRequest;
         var plain = tokens.PerRequest(prompted, prompt);
         var longer = tokens.PerRequestWithPassages(prompted, prompt, notes.Use(costs.ContextTokens));
-        promptedPassagesInMonth = [.. volume.Select((requests, month) => requests * (longer[month] - plain[month]))];
+        promptedPassagesInMonth = new decimal[volume.Length];
+
+        for (var month = 0; month < volume.Length; month++)
+        {
+            promptedPassagesInMonth[month] = volume[month] * (longer[month] - plain[month]);
+        }
+
         shared = Index(policy.Prompting);
     }
 

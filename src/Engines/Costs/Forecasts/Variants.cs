@@ -7,33 +7,19 @@ namespace Governance.Costs.Forecasts;
 internal sealed record Variant(
     StrategyKind Strategy, Tuning Tuning, bool Retrieval, TunedModelPrice? TunedModel, decimal TunedShare, Parameter FailureProbability);
 
-/// <summary>Prices variants. Lines that several of them share are written once.</summary>
-internal sealed class Variants(
-    CostPolicy policy,
-    Notes notes,
-    LineWriter write,
-    ModelPrice prompted,
-    PromptingLines prompting,
-    TuningLines tuning,
-    RetrievalLines retrieval,
-    Returns returns,
-    CostRanges ranges)
+/// <summary>Prices variants in full. Lines that several of them share are written once.</summary>
+internal sealed class Variants(Pricing pricing, Notes notes, Returns returns, CostRanges ranges)
 {
+    private readonly LineWriter write = pricing.Write;
+
     /// <summary>A variant and the same one with retrieval.</summary>
     public (StrategyForecast Plain, StrategyForecast Retrieving) Price(Variant variant)
     {
-        var (model, share) = (variant.TunedModel, variant.TunedShare);
-        CostLine[] plain =
-        [
-            .. prompting.Lines(prompted: 1 - share, tuned: share),
-            .. model is null ? [] : tuning.Lines(policy.Tuning.Methods[variant.Tuning], model, share),
-            .. variant.Strategy is StrategyKind.Hybrid ? new[] { Routing() } : [],
-        ];
-
+        var plain = pricing.Lines(variant);
         var plainly = new decimal[write.Months];
         write.AddUp(plain, plainly);
         decimal[] retrieving = [.. plainly];
-        CostLine[] added = [.. retrieval.Lines(model, share)];
+        var added = pricing.RetrievalLines(variant);
         write.AddUp(added, retrieving);
 
         return (
@@ -44,7 +30,7 @@ internal sealed class Variants(
     private StrategyForecast Price(Variant variant, CostLine[] lines, decimal[] monthly)
     {
         var probability = notes.Use(variant.FailureProbability);
-        var (upfront, running, lost) = Cost(lines, probability);
+        var (upfront, running, lost) = Pricing.Cost(lines, probability);
         var reserve = write.UpfrontConverted("failure-reserve", "Upfront cost lost if it fails, weighted by the probability", lost);
         var total = upfront + running;
         var presentCost = returns.PresentCost(upfront, monthly);
@@ -55,9 +41,9 @@ internal sealed class Variants(
             variant.Retrieval,
             Model: variant.TunedModel switch
             {
-                null => prompted.Id,
+                null => pricing.Prompted.Id,
                 { } tuned when variant.TunedShare == 1 => tuned.Price.Id,
-                { } tuned => $"{prompted.Id} + {tuned.Price.Id}",
+                { } tuned => $"{pricing.Prompted.Id} + {tuned.Price.Id}",
             },
             variant.TunedShare,
             upfront,
@@ -70,26 +56,4 @@ internal sealed class Variants(
             BreakEven: null,
             [.. lines, reserve]);
     }
-
-    /// <summary>What lines cost upfront, the reserve for a failure included, and after that.</summary>
-    public static (decimal Upfront, decimal Running, decimal Reserve) Cost(IEnumerable<CostLine> lines, decimal failureProbability)
-    {
-        var (atRisk, running) = (0m, 0m);
-
-        foreach (var line in lines)
-        {
-            atRisk += line.Upfront;
-            running += line.Total - line.Upfront;
-        }
-
-        var reserve = LineWriter.Cents(atRisk * failureProbability);
-
-        return (atRisk + reserve, running, reserve);
-    }
-
-    private CostLine Routing() => write.Steady(
-        "routing",
-        "Routing between the tuned and the prompted model",
-        notes.Use(policy.Hybrid.RoutingPerMonth),
-        notes.Use(policy.Hybrid.RoutingUpfront));
 }

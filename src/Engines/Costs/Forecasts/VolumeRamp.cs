@@ -17,18 +17,41 @@ public sealed class VolumeRamp(decimal start, decimal growthPercent, decimal cei
 
     public bool IsFlat => growthPercent == 0;
 
+    /// <summary>Counted from 0.</summary>
+    public decimal this[int month]
+    {
+        get
+        {
+            while (known.Count <= month)
+            {
+                known.Add(IsFlat && known.Count > 1 ? known[^1] : Next(known[^1]));
+            }
+
+            return known[month];
+        }
+    }
+
+    public decimal[] First(int months)
+    {
+        var first = new decimal[months];
+
+        for (var month = 0; month < months; month++)
+        {
+            first[month] = this[month];
+        }
+
+        return first;
+    }
+
     public IEnumerator<decimal> GetEnumerator()
     {
         for (var month = 0; ; month++)
         {
-            if (month == known.Count)
-            {
-                known.Add(Math.Min(Math.Round(known[month - 1] * growth, Digits, MidpointRounding.ToEven), ceiling));
-            }
-
-            yield return known[month];
+            yield return this[month];
         }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private decimal Next(decimal before) => Math.Min(Math.Round(before * growth, Digits, MidpointRounding.ToEven), ceiling);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Governance.Contracts;
 
 namespace Governance.Strategy.Engine;
@@ -12,6 +13,9 @@ public sealed record CostOutlook(
     private const int MostMonths = 1_200;
     private const decimal MostRequests = 100_000_000_000m;
     private const decimal OutOfReach = 1_000_000_000m;
+
+    /// <summary>Whether tuning exceeds the budget under a changed fact; null where the upfront costs and the budget tell.</summary>
+    internal bool? TuningOverBudget { get; init; }
 
     public static CostOutlook From(CostForecast forecast) =>
         new(forecast.Currency, forecast.HorizonMonths, forecast.Strategies, forecast.BreakEven);
@@ -31,6 +35,39 @@ public sealed record CostOutlook(
         var reached = BreakEven.Requests is { } requests ? Reach(requests, volume) : BreakEven;
 
         return this with { BreakEven = BreakEven.ByVolume is { } bands ? Forecast(reached, bands, volume.RequestsPerMonth) : reached };
+    }
+
+    /// <summary>
+    /// The break-even if one fact were another, as the forecast says. What it does not list leaves it as it is; a forecast that says
+    /// nothing of other facts is taken to hold for all.
+    /// </summary>
+    internal CostOutlook If(string fact, string value)
+    {
+        for (var i = 0; i < BreakEven.ByFact?.Count; i++)
+        {
+            if (BreakEven.ByFact[i] is var then && then.Fact == fact && then.Value == value)
+            {
+                return Under(then);
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>The same for a number, of which the forecast says from where on an answer holds.</summary>
+    internal CostOutlook If(string fact, long value)
+    {
+        BreakEvenIf? holds = null;
+
+        for (var i = 0; i < BreakEven.ByFact?.Count; i++)
+        {
+            if (BreakEven.ByFact[i] is var then && then.Fact == fact && long.Parse(then.Value, NumberStyles.None, CultureInfo.InvariantCulture) <= value)
+            {
+                holds = then;
+            }
+        }
+
+        return holds is null ? this : Under(holds);
     }
 
     /// <summary>The fewest requests in the first month at which tuning pays back within the horizon; null where it never does.</summary>
@@ -68,13 +105,21 @@ public sealed record CostOutlook(
             outcome = bands[i].Outcome;
         }
 
-        return outcome switch
-        {
-            BreakEvenOutcome.WithinHorizon => reached with { Month = Math.Min(reached.Month ?? HorizonMonths, HorizonMonths), WithinHorizon = true },
-            BreakEvenOutcome.BeyondHorizon => reached with { Month = Math.Max(reached.Month ?? 0, HorizonMonths + 1), WithinHorizon = false },
-            _ => reached with { Requests = null, Month = null, WithinHorizon = false },
-        };
+        return Told(reached, outcome);
     }
+
+    private CostOutlook Under(BreakEvenIf then) => this with
+    {
+        BreakEven = Told(BreakEven with { ByVolume = then.ByVolume ?? BreakEven.ByVolume }, then.Outcome),
+        TuningOverBudget = then.TuningOverBudget,
+    };
+
+    private BreakEven Told(BreakEven reached, BreakEvenOutcome outcome) => outcome switch
+    {
+        BreakEvenOutcome.WithinHorizon => reached with { Month = Math.Min(reached.Month ?? HorizonMonths, HorizonMonths), WithinHorizon = true },
+        BreakEvenOutcome.BeyondHorizon => reached with { Month = Math.Max(reached.Month ?? 0, HorizonMonths + 1), WithinHorizon = false },
+        _ => reached with { Requests = null, Month = null, WithinHorizon = false },
+    };
 
     private BreakEven Reach(decimal requests, Volume volume)
     {

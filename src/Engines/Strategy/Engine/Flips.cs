@@ -34,9 +34,13 @@ internal static class Flips
             {
                 if (value != now)
                 {
-                    var to = Decide(evidence, signal.Name, signal.Change!(evidence.Facts, value));
+                    var word = value ? "true" : "false";
+                    var to = Decide(signal.Name, signal.Change!(evidence.Facts, value), evidence.Costs.If(signal.Name, word));
 
-                    Add(to, $"{signal.Name} = {(value ? "true" : "false")}");
+                    if (to != weighing.Recommendation)
+                    {
+                        flips.Add(new($"{signal.Name} = {word}", to));
+                    }
                 }
             }
         }
@@ -51,7 +55,7 @@ internal static class Flips
 
             foreach (var position in others.OrderBy(p => Math.Abs(p - now ?? 0)))
             {
-                var to = Decide(evidence, signal.Name, signal.Change!(evidence.Facts, position));
+                var to = Decide(signal.Name, signal.Change!(evidence.Facts, position), evidence.Costs.If(signal.Name, signal.Words[position]));
 
                 if (to != weighing.Recommendation && told.Add(to))
                 {
@@ -103,23 +107,16 @@ internal static class Flips
                 return (other, At(other));
             }
 
-            StrategyKind At(long value) => Decide(evidence, signal.Name, signal.Change!(evidence.Facts, value));
-        }
-
-        void Add(StrategyKind to, string change)
-        {
-            if (to != weighing.Recommendation)
+            StrategyKind At(long value)
             {
-                flips.Add(new(change, to));
+                var changed = signal.Change!(evidence.Facts, value);
+                var costs = evidence.Costs.If(signal.Name, value).AtVolume(changed.Volume, insteadOf: evidence.Facts.Volume);
+
+                return Decide(signal.Name, changed, costs);
             }
         }
 
-        StrategyKind Decide(Evidence declared, string name, UseCaseFacts changed) =>
-            rulebook.Weigh(declared with
-            {
-                Facts = changed,
-                Costs = declared.Costs.AtVolume(changed.Volume, insteadOf: declared.Facts.Volume),
-                Assumed = [name],
-            }).Recommendation;
+        StrategyKind Decide(string name, UseCaseFacts changed, CostOutlook costs) =>
+            rulebook.Weigh(evidence with { Facts = changed, Costs = costs, Assumed = [name] }).Recommendation;
     }
 }

@@ -16,6 +16,12 @@ internal static class Vocabulary
     private static readonly FrozenSet<string> Results =
         ((string[])["recommendation", "tuning", "blocked", "wouldTune", "partsDiffer", "points"]).ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> DeclaredOnly =
+        ((string[])
+        [
+            "costs.breakEvenMonth", "costs.breakEvenRequests", "costs.breakEvenVolume", "costs.prompting", "costs.fineTuning", "costs.hybrid", "readiness",
+        ]).ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<string, Signal> Signals =
         All().ToFrozenDictionary(signal => signal.Name, StringComparer.Ordinal);
 
@@ -28,6 +34,9 @@ internal static class Vocabulary
 
     /// <summary>Whether a name stands for what is only known once the case is weighed.</summary>
     public static bool IsResult(string name) => Results.Contains(name);
+
+    /// <summary>Whether a name stands for what is only known of the facts as declared: a flip cannot foresee what it would become.</summary>
+    public static bool IsOfDeclaredFactsOnly(string name) => DeclaredOnly.Contains(name);
 
     private static IEnumerable<Signal> All() =>
     [
@@ -118,7 +127,8 @@ internal static class Vocabulary
         new NumberSignal("costs.fineTuning", e => e.Costs.Total(StrategyKind.FineTuning)),
         new NumberSignal("costs.hybrid", e => e.Costs.Total(StrategyKind.Hybrid)),
         new FlagSignal("costs.tuningOverBudget", e =>
-            e.Facts.Budget is { } budget
+            e.Costs.TuningOverBudget is { } told ? told
+            : e.Facts.Budget is { } budget
             && budget.Currency == e.Costs.Currency
             && e.Costs.Upfront(StrategyKind.FineTuning) is { } upfront
                 ? upfront > budget.Amount

@@ -41,7 +41,7 @@ public sealed class PolicyCheck
     {
         var decision = policy.Decision;
         Require(decision.HybridReach >= 0, "decision.hybridReach", "must not be negative.");
-        Question("decision.hybridWhen", decision.HybridWhen);
+        Deciding("decision.hybridWhen", decision.HybridWhen);
         Question("decision.retrievalWhen", decision.RetrievalWhen);
         Question("decision.fullTuningWhen", decision.FullTuningWhen);
     }
@@ -85,7 +85,7 @@ public sealed class PolicyCheck
 
     private void Gates() => Each("gates", policy.Gates, g => g.Id, (gate, path) =>
     {
-        Question($"{path}.holds", gate.Holds);
+        Deciding($"{path}.holds", gate.Holds);
         Text($"{path}.passed", gate.Passed);
         Text($"{path}.failed", gate.Failed);
         Text($"{path}.unknown", gate.Unknown);
@@ -105,7 +105,7 @@ public sealed class PolicyCheck
             {
                 var at = At($"{path}.cases", i);
                 Require(factor.Cases[i].Score is >= -1 and <= 1, $"{at}.score", "must lie between -1 and 1.");
-                Question($"{at}.when", factor.Cases[i].When);
+                Deciding($"{at}.when", factor.Cases[i].When);
                 Text($"{at}.because", factor.Cases[i].Because);
             }
         });
@@ -119,7 +119,7 @@ public sealed class PolicyCheck
         Require(checklist.Weight is >= 0 and <= 1_000, "checklist.weight", "must lie between 0 and 1000.");
         Text("checklist.because", checklist.Because);
         Cite("checklist", checklist.Citations);
-        Each("checklist.questions", checklist.Questions, q => q.Id, (question, path) => Question($"{path}.when", question.When));
+        Each("checklist.questions", checklist.Questions, q => q.Id, (question, path) => Deciding($"{path}.when", question.When));
     }
 
     private void Explanations()
@@ -156,16 +156,27 @@ public sealed class PolicyCheck
         Cite(path, citations);
     }
 
-    /// <summary>A condition the recommendation is computed from; it cannot ask for the recommendation.</summary>
-    private void Question(string path, string text)
+    /// <summary>A condition the strategy hangs on, so that flips must be able to tell what it would answer of changed facts.</summary>
+    private void Deciding(string path, string text)
     {
-        if (Condition(path, text) is { } condition)
+        foreach (var name in Question(path, text).Where(Vocabulary.IsOfDeclaredFactsOnly))
         {
-            foreach (var name in condition.Names.Distinct().Where(Vocabulary.IsResult))
-            {
-                errors.Add(new(path, $"asks for {name}, which depends on the answer: a cycle."));
-            }
+            errors.Add(new(path, $"asks for {name}, which no flip could foresee under changed facts; ask costs.breakEven, costs.tuningOverBudget or single facts."));
         }
+    }
+
+    /// <summary>A condition the recommendation is computed from; it cannot ask for the recommendation.</summary>
+    /// <returns>What it asks for.</returns>
+    private IReadOnlyList<string> Question(string path, string text)
+    {
+        string[] names = [.. Condition(path, text)?.Names.Distinct() ?? []];
+
+        foreach (var name in names.Where(Vocabulary.IsResult))
+        {
+            errors.Add(new(path, $"asks for {name}, which depends on the answer: a cycle."));
+        }
+
+        return names;
     }
 
     private Condition? Condition(string path, string text)
