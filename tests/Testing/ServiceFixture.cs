@@ -263,7 +263,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
 
         public SettableClock Clock { get; } = new();
 
-        /// <summary>Where Audit keeps the key it seals with.</summary>
+        /// <summary>Where Audit keeps the key it seals with, and Compliance those it encrypts with.</summary>
         public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("governance-test-");
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -272,6 +272,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
             builder.UseSetting("ConnectionStrings:store", ConnectionString);
             builder.UseSetting("ConnectionStrings:bus", Messaging.InMemory);
             builder.UseSetting("Ledger:Folder", Folder.FullName);
+            builder.UseSetting("Secrets:Folder", Path.Combine(Folder.FullName, "secrets"));
             builder.UseSetting("Keycloak:auth-server-url", TestTokens.Server);
             builder.UseSetting("Keycloak:resource", TestTokens.Audience);
             Configure?.Invoke(builder);

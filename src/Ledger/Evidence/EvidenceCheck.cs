@@ -174,7 +174,7 @@ public static class EvidenceCheck
         {
             var data = fact.Leaf.GetProperty("data");
 
-            foreach (var hash in (string?[])[Member(Element(data, "basis"), "policyHash"), Member(data, "priceBookHash")])
+            foreach (var hash in (string?[])[Member(Element(data, "basis"), "policyHash"), Member(data, "priceBookHash"), Member(data, "calendarHash")])
             {
                 if (hash is not null && !policies.ContainsKey(hash))
                 {

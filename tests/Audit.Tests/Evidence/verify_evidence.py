@@ -458,7 +458,7 @@ def verify(path, trusted=(), witnesses=()):
         need(case in cases or (not case and cases), "personal-missing", "the value %s of %s is gone without an erasure" % (path, event))
     for data in facts:
         basis = data.get("basis")
-        for hash_ in (basis.get("policyHash") if isinstance(basis, dict) else None, data.get("priceBookHash")):
+        for hash_ in (basis.get("policyHash") if isinstance(basis, dict) else None, data.get("priceBookHash"), data.get("calendarHash")):
             need(not isinstance(hash_, str) or hash_ in policies, "policy-missing", "what a fact was decided under")
     return "ok: %d facts of %d streams in a tree of %d leaves signed by %s (%s), %d commitments, %d erased, %d policies" % (
         len(facts), len(heads), checkpoint[1], checkpoint[3][0], "trusted key" if trusted else "key of the package", commitments, len(missing), len(policies))
