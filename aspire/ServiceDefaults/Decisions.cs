@@ -71,11 +71,12 @@ public sealed class Decisions : BackgroundService
         Run(new PlainWrite(lane, write, new InboxEntry(FactContext.MessageId(message), contract)), message.CancellationToken);
 
     /// <summary>Carries out a command on a stream; false means that the receipt's key was used before and nothing was done.</summary>
+    /// <param name="named">Gets what was decided, with the ids it will have, before anything is stored; again where it is decided again.</param>
     /// <exception cref="RuleViolationException">The decision refused the command.</exception>
     public Task<bool> Command<TState>(
-        Guid stream, Func<TState, IEnumerable<object>> decide, FactContext context, Once? once, CancellationToken ct)
+        Guid stream, Func<TState, IEnumerable<object>> decide, FactContext context, Once? once, CancellationToken ct, Action<IReadOnlyList<IEvent>>? named = null)
         where TState : class, new() =>
-        Run(new StreamDecision<TState>(stream, decide, context, once, Patient: false), ct);
+        Run(new StreamDecision<TState>(stream, decide, context, once, Patient: false) { Named = named }, ct);
 
     private async Task<bool> Run(Pending pending, CancellationToken ct)
     {
@@ -167,6 +168,7 @@ public sealed class Decisions : BackgroundService
             await using var session = store.LightweightSession();
             var batch = session.CreateBatchQuery();
             var applied = InboxEntry.Applied(batch, together.Select(pending => pending.Once));
+            var erased = ErasedScope.Load(batch, together.Select(pending => pending.Stream));
 
             foreach (var pending in together)
             {
@@ -175,6 +177,7 @@ public sealed class Decisions : BackgroundService
 
             await batch.Execute();
             var earlier = await applied;
+            var erasures = ErasedScope.Read(await erased);
 
             foreach (var pending in together)
             {
@@ -182,7 +185,7 @@ public sealed class Decisions : BackgroundService
                 {
                     pending.Completion.TrySetResult(false);
                 }
-                else if (!await TryWrite(pending, session))
+                else if (!await TryWrite(pending, session, erasures))
                 {
                     left.Add(pending);
                 }
@@ -208,11 +211,11 @@ public sealed class Decisions : BackgroundService
         return left;
     }
 
-    private async Task<bool> TryWrite(Pending pending, IDocumentSession session)
+    private async Task<bool> TryWrite(Pending pending, IDocumentSession session, ILookup<Guid, ErasedScope> erasures)
     {
         try
         {
-            await pending.Write(session);
+            await pending.Write(session, erasures);
 
             return true;
         }
@@ -263,9 +266,10 @@ public sealed class Decisions : BackgroundService
         }
 
         var batch = session.CreateBatchQuery();
+        var erased = ErasedScope.Load(batch, [pending.Stream]);
         pending.Load(batch);
         await batch.Execute();
-        await pending.Write(session);
+        await pending.Write(session, ErasedScope.Read(await erased));
         await session.SaveChangesAsync();
 
         return true;
@@ -278,6 +282,15 @@ public sealed class Decisions : BackgroundService
         await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    internal static IEvent Build(IDocumentSession session, object fact, FactContext context)
+    {
+        var e = session.Events.BuildEvent(fact);
+        e.Id = Guid.CreateVersion7();
+        context.WriteTo(e);
+
+        return e;
+    }
+
     /// <summary>A decision that waits for its commit; a patient one outlasts an absent database.</summary>
     private abstract record Pending(Guid Stream, Once? Once, bool Patient)
     {
@@ -286,7 +299,7 @@ public sealed class Decisions : BackgroundService
         public abstract void Load(IBatchedQuery batch);
 
         /// <summary>Puts all of the decision into the session or, when it throws, nothing: the rest of the group may still be saved.</summary>
-        public abstract Task Write(IDocumentSession session);
+        public abstract Task Write(IDocumentSession session, ILookup<Guid, ErasedScope> erasures);
     }
 
     private sealed record StreamDecision<TState>(
@@ -296,28 +309,28 @@ public sealed class Decisions : BackgroundService
     {
         private Task<IEventStream<TState>>? loading;
 
+        public Action<IReadOnlyList<IEvent>>? Named { get; init; }
+
         public override void Load(IBatchedQuery batch) => loading = batch.Events.FetchForWriting<TState>(Stream);
 
-        public override async Task Write(IDocumentSession session)
+        public override async Task Write(IDocumentSession session, ILookup<Guid, ErasedScope> erasures)
         {
             var stream = await loading!;
-            IEvent[] events = [.. Decide(stream.Aggregate ?? new TState()).Select(fact => Build(session, fact))];
+            IReadOnlyList<ErasedScope> erased = [.. erasures[Stream]];
+            IEvent[] events = [.. Decide(stream.Aggregate ?? new TState()).Select(fact => Build(session, PersonalTexts.WithoutDeclared(fact, erased), Context))];
 
+            if (erased.Count > 0)
+            {
+                Array.ForEach(events, e => e.SetHeader(ErasedScope.Header, erased.Count));
+            }
+
+            Named?.Invoke(events);
             Once?.WriteTo(session);
 
             foreach (var e in events)
             {
                 stream.AppendOne(e);
             }
-        }
-
-        private IEvent Build(IDocumentSession session, object fact)
-        {
-            var e = session.Events.BuildEvent(fact);
-            e.Id = Guid.CreateVersion7();
-            Context.WriteTo(e);
-
-            return e;
         }
     }
 
@@ -327,7 +340,7 @@ public sealed class Decisions : BackgroundService
         {
         }
 
-        public override Task Write(IDocumentSession session)
+        public override Task Write(IDocumentSession session, ILookup<Guid, ErasedScope> erasures)
         {
             Effect(session);
             Once!.WriteTo(session);

@@ -50,7 +50,7 @@ public static class EventStore
             configure?.Invoke(options);
         }).UseLightweightSessions().UseNpgsqlDataSource();
 
-        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, Retention.Schema, .. publisher is null ? [] : new[] { Outbox.Trigger }, .. schema];
+        string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, Retention.Schema, ErasedScope.Schema, .. publisher is null ? [] : new[] { Outbox.Trigger }, .. schema];
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Migration>(services, (object)tables));
         builder.Services.AddSingleton<Commands>();
         builder.Services.AddSingleton<Decisions>();

@@ -51,6 +51,19 @@ public static class Subscriptions
         [typeof(ApprovalExpired)] = ["intake", "compliance"],
         [typeof(DelegationGiven)] = ["compliance"],
         [typeof(DelegationRevoked)] = [],
+        [typeof(BusinessCalendarAdopted)] = [],
+        [typeof(WebhookAdded)] = [],
+        [typeof(WebhookSecretRotated)] = [],
+        [typeof(WebhookRemoved)] = [],
+        [typeof(WebhookSwitchedOff)] = [],
+        [typeof(ErasureRequested)] = [],
+        [typeof(ErasureApproved)] = [],
+        [typeof(ErasureRefused)] = [],
+        [typeof(PersonalDataErased)] = ["intake", "data-readiness", "costs", "strategy", "compliance"],
+        [typeof(PersonalDataErasedFrom)] = [],
+        [typeof(LegalHoldSet)] = [],
+        [typeof(LegalHoldReleaseRequested)] = [],
+        [typeof(LegalHoldReleased)] = [],
     };
 
     public static void Declare(IRabbitMqBusFactoryConfigurator transport)

@@ -1,3 +1,5 @@
+using Governance.Audit.Erasures;
+using Governance.Audit.Holds;
 using Governance.Audit.Reads;
 using Governance.Audit.Sealing;
 using Governance.Contracts;
@@ -12,6 +14,14 @@ internal static class Published
     {
         Read x => new CaseRead(e.StreamId, x.By, x.Reading),
         KeyRotated x => new SigningKeyRotated(x.From, x.To, x.ByOld, x.ByNew, x.By),
+        Requested x => new ErasureRequested(e.StreamId, x.Subject, x.UseCaseId, x.Account, x.Ground, x.By, x.Approvals, x.Reason),
+        ApprovedBy x => new ErasureApproved(e.StreamId, x.By),
+        RefusedBy x => new ErasureRefused(e.StreamId, x.By, x.Reason),
+        Erased x => new PersonalDataErased(
+            x.UseCaseId, x.Rule.Revision, x.ErasureId, x.Ground, x.RequestedBy, x.ApprovedBy, x.Rule.Before, x.Rule.Everything, x.Rule.Declared, x.Facts),
+        HoldSet x => new LegalHoldSet(e.StreamId, x.UseCaseId, x.BusinessUnit, x.By, x.Reason),
+        ReleaseAsked x => new LegalHoldReleaseRequested(e.StreamId, x.By, x.Reason),
+        Released x => new LegalHoldReleased(e.StreamId, x.AskedBy, x.By),
         _ => null,
     };
 }

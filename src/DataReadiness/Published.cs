@@ -1,5 +1,6 @@
 using Governance.Contracts;
 using Governance.DataReadiness.Checks;
+using Governance.ServiceDefaults;
 using JasperFx.Events;
 
 namespace Governance.DataReadiness;
@@ -10,6 +11,7 @@ internal static class Published
     public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
     {
         ReadinessAssessed x => new DataReadinessAssessed(e.StreamId, x.Revision, x.Readiness, x.Basis),
+        TextsErased x => new PersonalDataErasedFrom(x.UseCaseId, x.Revision, x.ErasureId, x.Service, x.Events, x.FailedMessages),
         _ => null,
     };
 }

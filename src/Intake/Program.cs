@@ -9,6 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("intake");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<UseCase>(SnapshotLifecycle.Inline), SubmitUseCase.NumberSchema, FindUseCases.Schema);
+builder.AddErasure(new([SnapshotOf.Stream<UseCase>()]));
 builder.AddMessaging(typeof(Program).Assembly);
 
 var app = builder.Build();

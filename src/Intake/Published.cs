@@ -1,5 +1,6 @@
 using Governance.Contracts;
 using Governance.Intake.UseCases;
+using Governance.ServiceDefaults;
 using JasperFx.Events;
 
 namespace Governance.Intake;
@@ -12,6 +13,7 @@ internal static class Published
         Submitted x => new UseCaseSubmitted(e.StreamId, 1, x.Number, x.Facts),
         Revised x => new UseCaseRevised(e.StreamId, x.Revision, x.Number, x.Facts),
         Withdrawn x => new UseCaseWithdrawn(e.StreamId, x.Revision, x.Reason),
+        TextsErased x => new PersonalDataErasedFrom(x.UseCaseId, x.Revision, x.ErasureId, x.Service, x.Events, x.FailedMessages),
         _ => null,
     };
 }

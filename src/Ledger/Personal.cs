@@ -72,12 +72,21 @@ public sealed record PersonalMembers(bool IsPersonal, IReadOnlyDictionary<string
     }
 
     /// <summary>Puts disclosed values back where they were taken from.</summary>
-    public static JsonObject Join(string data, IEnumerable<Disclosure> disclosures)
+    /// <param name="instead">What stands in the place of a value that is gone, by its path; without it, nothing does.</param>
+    public static JsonObject Join(string data, IEnumerable<Disclosure> disclosures, Func<string, string>? instead = null)
     {
         var whole = (JsonObject)JsonNode.Parse(data)!;
+        List<Disclosure> values = [.. disclosures];
+
+        if (instead is not null && whole[Commitments] is JsonObject commitments)
+        {
+            var gone = commitments.Select(commitment => commitment.Key).Except(values.Select(disclosure => disclosure.Path)).ToList();
+            values.AddRange(gone.Select(path => new Disclosure(path, [], JsonValue.Create(instead(path)).ToJsonString())));
+        }
+
         whole.Remove(Commitments);
 
-        foreach (var disclosure in disclosures)
+        foreach (var disclosure in values)
         {
             var steps = disclosure.Path[1..].Split('/').Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray();
             JsonNode at = whole;

@@ -13,6 +13,7 @@ builder.AddEventStore(
 builder.AddEditions("strategy-policy", VersionedData.FromResources<StrategyPolicy>(typeof(StrategyPolicy).Assembly, "Policies"), PolicyCheck.Find);
 builder.Services.AddSingleton(VersionedData.FromResources<CostPolicy>(typeof(CostPolicy).Assembly, "Forecasts/Policies"));
 builder.AddNeighbours();
+builder.AddErasure(new([]));
 builder.AddMessaging(typeof(Program).Assembly);
 
 var app = builder.Build();

@@ -16,6 +16,7 @@ internal static class Published
         DraftSaved x => new PolicyDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
         DraftDiscarded x => new PolicyDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
+        TextsErased x => new PersonalDataErasedFrom(x.UseCaseId, x.Revision, x.ErasureId, x.Service, x.Events, x.FailedMessages),
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using Governance.Contracts;
 using Governance.ServiceDefaults;
 
 namespace Governance.Architecture.Tests;
@@ -27,11 +28,23 @@ public sealed class EventTableTests
 
     [Fact]
     public void One_service_publishes_each_fact_and_its_contract_stands_in_the_file_of_that_service() =>
-        Assert.All(PublishedLanguage.Facts, fact =>
+        Assert.All(PublishedLanguage.Facts.Where(fact => fact.Type != typeof(PersonalDataErasedFrom)), fact =>
         {
             var publisher = fact.Publishers.ShouldHaveSingleItem($"{fact.Type.Name} must be translated in exactly one Published.cs");
             Repository.Read($"src/Contracts/{publisher}.cs").ShouldContain($"record {fact.Type.Name}(");
         });
+
+    /// <summary>A service that keeps facts of cases and does not erase would keep what is gone everywhere else.</summary>
+    [Fact]
+    public void Every_service_that_hears_of_cases_erases_and_says_so()
+    {
+        var erases = PublishedLanguage.Facts.Single(fact => fact.Type == typeof(PersonalDataErased)).Consumers;
+        var says = PublishedLanguage.Facts.Single(fact => fact.Type == typeof(PersonalDataErasedFrom)).Publishers;
+
+        erases.ShouldBe(Repository.Services, ignoreOrder: true);
+        says.ShouldBe(Repository.Services.Except(["Audit"]), ignoreOrder: true);
+        Repository.Read("src/Contracts/Erasure.cs").ShouldContain($"record {nameof(PersonalDataErasedFrom)}(");
+    }
 
     [Fact]
     public void The_audit_trail_hears_every_fact() =>

@@ -92,9 +92,13 @@ internal static class PublishedLanguage
             ? (type.GetGenericArguments()[0], true)
             : (Nullable.GetUnderlyingType(type) ?? type, false);
 
+    /// <summary>By consumers of its own, and by that of the service defaults which erases for it.</summary>
     public static IEnumerable<Type> Consumed(string service) =>
-        from type in System.Reflection.Assembly.Load($"Governance.{service}").GetTypes()
-        from heard in type.GetInterfaces()
-        where heard.IsGenericType && heard.GetGenericTypeDefinition() == typeof(IConsumer<>)
-        select heard.GetGenericArguments()[0];
+    [
+        .. from type in System.Reflection.Assembly.Load($"Governance.{service}").GetTypes()
+           from heard in type.GetInterfaces()
+           where heard.IsGenericType && heard.GetGenericTypeDefinition() == typeof(IConsumer<>)
+           select heard.GetGenericArguments()[0],
+        .. Repository.Read($"src/{service}/Program.cs").Contains("builder.AddErasure(", StringComparison.Ordinal) ? [typeof(PersonalDataErased)] : Type.EmptyTypes,
+    ];
 }

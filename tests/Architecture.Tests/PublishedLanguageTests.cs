@@ -39,9 +39,17 @@ public sealed partial class PublishedLanguageTests
 
         "SigningKeyRotated.OldKey", "SigningKeyRotated.NewKey", "SigningKeyRotated.SignedByOld", "SigningKeyRotated.SignedByNew",
         "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId", "ConditionTerms.Id",
+        "ReviewOpened.CalendarId", "ReviewOpened.CalendarHash", "BusinessCalendarAdopted.CalendarId", "BusinessCalendarAdopted.Hash",
 
-        // The content of rules, as JSON.
-        "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
+        "PersonalDataErasedFrom.Service", "ErasedDeclaration.Paths", "ErasedFact.Paths", "LegalHoldSet.BusinessUnit",
+        // Paths of facts, and their values where those are numbers or words of a list.
+        "BreakEvenIf.Fact", "BreakEvenIf.Value",
+
+        // A host without the rest of its address, kinds of notices, and our own words for what it answered.
+        "WebhookAdded.Host", "WebhookAdded.Kinds", "WebhookSwitchedOff.Because",
+
+        // The content of rules and hours, as JSON.
+        "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content", "BusinessCalendarAdopted.Content",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
         "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
@@ -50,7 +58,10 @@ public sealed partial class PublishedLanguageTests
         "ReviewReminded.ClaimedBy", "SignOffVoided.ReviewedBy", "ConditionEvidenceGiven.GivenBy", "ConditionMet.AcceptedBy",
         "ConditionMet.OnBehalfOf", "ConditionEvidenceRefused.RefusedBy", "ConditionEvidenceRefused.OnBehalfOf", "ConditionReminded.Owner",
         "DelegationGiven.From", "DelegationGiven.To", "DelegationGiven.GivenBy", "DelegationRevoked.RevokedBy",
-        "SigningKeyRotated.RotatedBy",
+        "SigningKeyRotated.RotatedBy", "WebhookAdded.AddedBy", "WebhookSecretRotated.RotatedBy", "WebhookRemoved.RemovedBy",
+        "ErasureRequested.Account", "ErasureRequested.RequestedBy", "ErasureApproved.ApprovedBy", "ErasureRefused.RefusedBy",
+        "PersonalDataErased.RequestedBy", "PersonalDataErased.ApprovedBy", "LegalHoldSet.SetBy", "LegalHoldReleaseRequested.RequestedBy",
+        "LegalHoldReleased.RequestedBy", "LegalHoldReleased.ReleasedBy",
         "ReviewOpened.Editors", "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf", "ConditionTerms.Owner",
         "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",

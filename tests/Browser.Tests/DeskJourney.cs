@@ -108,7 +108,9 @@ public sealed class DeskJourney(World world)
         await world.Submit(Low("IS"));
         var page = await world.SignIn("risk.reviewer");
         await page.Open("/reviews?queue=risk&tier=low");
+        await page.Settled();
         await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator("[data-walk]").First).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Button("Sign off")).ToBeVisibleAsync();
         var first = page.Url;
@@ -129,6 +131,29 @@ public sealed class DeskJourney(World world)
         await page.Keyboard.PressAsync("r");
         await page.Button("Add a condition").ClickAsync();
         await Expect(page.Field("Condition 1")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_case_is_moved_up_and_handed_to_a_colleague_from_its_page()
+    {
+        var id = await world.Submit(RunningPlatform.ExampleUseCase);
+        var page = await world.SignIn("legal.reviewer");
+        await page.Open($"/reviews/{id}");
+        await page.Settled();
+        await page.Locator("summary").Filter(new() { HasText = "Priority" }).ClickAsync();
+        await page.Locator("#priority").SelectOptionAsync("Urgent");
+        await page.Field("Why this priority").FillAsync("A regulator asks.");
+        await page.Button("Change the priority").ClickAsync();
+        await Expect(page.GetByText("The priority is changed.")).ToBeVisibleAsync();
+        await Expect(page.Locator(".head .tag").Filter(new() { HasText = "Urgent" })).ToBeVisibleAsync();
+
+        await page.Locator("summary").Filter(new() { HasText = "Ask a colleague instead" }).ClickAsync();
+        await page.Field("Who reviews instead").SelectOptionAsync(new SelectOptionValue { Label = "Risk Reviewer" });
+        await page.Field("Why a colleague").FillAsync("Knows the letters.");
+        await page.Button("Hand it over").ClickAsync();
+        await Expect(page.GetByText("The case is handed over.")).ToBeVisibleAsync();
+        await page.Open("/delegations");
+        await Expect(page.Locator("tr").Filter(new() { HasText = "Knows the letters." })).ToContainTextAsync("one case");
     }
 
     [Fact]

@@ -20,6 +20,13 @@ internal static class Live
             await page.Locator("html[data-live]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         }
 
+        /// <summary>Waits until nothing of the page is loading: keys and counts mean something from then on.</summary>
+        public async Task Settled()
+        {
+            await page.Alive();
+            await page.WaitForFunctionAsync("() => !document.querySelector('main .loading')");
+        }
+
         public ILocator Heading(string name) => page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true });
 
         public ILocator Button(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });

@@ -11,7 +11,7 @@ public sealed class ReviewerJourney(World world)
         var id = await world.Submit(Platform.RunningPlatform.ExampleUseCase);
         var page = await world.SignIn("risk.reviewer");
         await Expect(page.Heading("Reviews")).ToBeVisibleAsync();
-        await page.Alive();
+        await page.Settled();
         await page.Keyboard.PressAsync("j");
         await Expect(page.Locator("[data-walk]").First).ToBeFocusedAsync();
 

@@ -47,6 +47,7 @@ public sealed record Origin(
         DataReadinessAssessed => "data-readiness",
         CostForecast or PriceBookDrafted or PriceBookPublished or PriceBookDraftDiscarded => "costs",
         StrategyRecommended or PolicyDrafted or PolicyPublished or PolicyDraftDiscarded => "strategy",
+        PersonalDataErased => "audit",
         _ => "compliance",
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Governance.Audit.Erasures;
 using Governance.Audit.Replay;
 using Governance.Audit.Trail;
 using Governance.Ledger;
@@ -16,6 +17,8 @@ internal sealed class EvidenceReportText(Guid? useCase, DateTimeOffset? from, Da
     private readonly SortedDictionary<string, long> contracts = new(StringComparer.Ordinal);
 
     private readonly HashSet<Guid> useCases = [];
+    private readonly Dictionary<Guid, IReadOnlyList<Disclosure>> personalOf = [];
+    private readonly ErasureMarks erasures = new();
 
     public long Facts { get; private set; }
 
@@ -38,7 +41,13 @@ internal sealed class EvidenceReportText(Guid? useCase, DateTimeOffset? from, Da
         {
             facts.Add(new RecordedFact(
                 position, null, leaf.EventId, leaf.Contract, leaf.UseCaseId, leaf.Revision, leaf.Service, leaf.Stream, leaf.Version, leaf.Actor,
-                leaf.ActorRole, leaf.Correlation, leaf.Causation, leaf.EffectiveAt, leaf.RecordedAt, JsonElement.Parse(leaf.Data), []).With(personal));
+                leaf.ActorRole, leaf.Correlation, leaf.Causation, leaf.EffectiveAt, leaf.RecordedAt, JsonElement.Parse(leaf.Data), []));
+            personalOf.Add(leaf.EventId, personal);
+
+            if (leaf.Contract is ErasureFact.Contract)
+            {
+                erasures.Add(leaf.Data, leaf.RecordedAt);
+            }
         }
     }
 
@@ -46,7 +55,8 @@ internal sealed class EvidenceReportText(Guid? useCase, DateTimeOffset? from, Da
 
     private byte[] OfCase(Guid id)
     {
-        var replay = CaseReplay.Of(id, [.. facts.OrderBy(fact => fact.RecordedAt).ThenBy(fact => fact.Service, StringComparer.Ordinal).ThenBy(fact => fact.Version)]);
+        var erased = facts.ConvertAll(fact => fact.With(personalOf[fact.EventId], erasures)).ToDictionary(fact => fact.EventId);
+        var replay = CaseReplay.Of(id, [.. erased.Values.OrderBy(fact => fact.RecordedAt).ThenBy(fact => fact.Service, StringComparer.Ordinal).ThenBy(fact => fact.Version)]);
         var pdf = new PdfText($"Evidence: {replay.Number ?? id.ToString()}");
 
         pdf.Line($"Use case {id}, revision {replay.Revision}, stage {replay.Stage}");
@@ -65,7 +75,28 @@ internal sealed class EvidenceReportText(Guid? useCase, DateTimeOffset? from, Da
             }
         }
 
+        Gone(pdf, [.. erased.Values.Where(fact => fact.Erased.Count > 0).OrderBy(fact => fact.Position)]);
+
         return pdf.ToBytes();
+    }
+
+    private static void Gone(PdfText pdf, IReadOnlyList<RecordedFact> facts)
+    {
+        if (facts.Count == 0)
+        {
+            return;
+        }
+
+        pdf.Heading("Personal texts that have been erased");
+
+        foreach (var fact in facts)
+        {
+            foreach (var part in fact.Erasures)
+            {
+                pdf.Line(string.Create(CultureInfo.InvariantCulture, $"[{fact.Position}] erased on {part.At.UtcDateTime:yyyy-MM-dd}, erasure {part.ErasureId}:"));
+                pdf.Line($"      {string.Join(", ", part.Paths)}");
+            }
+        }
     }
 
     private byte[] OfPeriod()

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -16,9 +15,10 @@ namespace Governance.Audit.Evidence;
 /// Packs everything sealed about one case, or in one period, into a zip that verifies offline: facts with proofs against the last checkpoint, its
 /// signature and keys, what decisions were made under, and a report for people.
 /// </summary>
-internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree, LedgerSettings settings, PolicyArchive policies, TimeProvider clock)
+internal sealed class EvidenceWriter(
+    NpgsqlDataSource database, LedgerTree tree, LedgerSettings settings, PolicyArchive policies, Witnesses witnesses, TimeProvider clock)
 {
-    private const int FactsAtOnce = 200;
+    private const int FactsAtOnce = 200, Attempts = 5;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3), Pause = TimeSpan.FromMilliseconds(50);
 
@@ -34,6 +34,7 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         checkpoint      the signed state of the ledger (C2SP signed note): name, number of leaves, root of the tree
         keys            the public keys of the ledger
         facts.jsonl     one line per fact: leaf, position, proof of inclusion, personal values with their salts
+        erasures.jsonl  the same of erasures after the period, where one has taken values from facts in the package
         policies/       policies, price books and packs that decisions were made under, named by their hash
         schemas/        the shape of each kind of fact in the package, as JSON Schema
         report.pdf      the same for people; it proves nothing by itself
@@ -51,10 +52,26 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
     public Task<Package?> OfPeriod(DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
         Write(new(EvidenceManifest.Period, null, from.ToUniversalTime(), to.ToUniversalTime()), ct);
 
-    /// <summary>Fact by fact to a file, so that a package of any size needs the memory of a few facts.</summary>
+    /// <summary>Where values are erased while they are packed, the package is made again, against a checkpoint that knows of the erasure.</summary>
     private async Task<Package?> Write(Extent extent, CancellationToken ct)
     {
-        var (note, _) = await ReadProofs.Latest(database, ct);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryWrite(extent with { MustBeComplete = attempt < Attempts }, ct);
+            }
+            catch (ErasedMeanwhileException)
+            {
+                await Task.Delay(Pause, clock, ct);
+            }
+        }
+    }
+
+    /// <summary>Fact by fact to a file, so that a package of any size needs the memory of a few facts.</summary>
+    private async Task<Package?> TryWrite(Extent extent, CancellationToken ct)
+    {
+        var note = await witnesses.OnLatest(ct);
         var checkpoint = Checkpoint.Parse(SignedNote.Parse(note).Text);
         await ReadProofs.Require(tree, checkpoint.Size, ct);
         var file = new FileStream(
@@ -112,6 +129,8 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         return new(file, report.UseCases);
     }
 
+    private static WhichFacts Which(Extent extent) => new(extent.UseCase, extent.From, extent.To);
+
     private static string Moment(DateTimeOffset? time) => time?.ToString(Leaf.TimeFormat, CultureInfo.InvariantCulture) ?? "";
 
     /// <returns>The hashes of what decisions among the facts were made under.</returns>
@@ -119,10 +138,11 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         ZipArchive zip, Dictionary<string, string> files, Extent extent, Checkpoint checkpoint, EvidenceReportText report, CancellationToken ct)
     {
         var named = new SortedSet<string>(StringComparer.Ordinal);
+        var missing = new HashSet<(Guid? UseCase, Guid EventId, string Path)>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using (var stream = await Entry(zip, EvidenceFormat.Facts).OpenAsync(ct))
         {
-            await foreach (var some in Sealed(extent, checkpoint.Size, ct).Chunk(FactsAtOnce).WithCancellation(ct))
+            await foreach (var some in SealedFacts.Of(Which(extent), checkpoint.Size, settings.Origin, database, ct).Chunk(FactsAtOnce).WithCancellation(ct))
             {
                 var lines = new ArrayBufferWriter<byte>();
                 var personal = await Disclosures.Of(database, [.. some.Select(fact => fact.Leaf.EventId)], ct);
@@ -134,7 +154,10 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
                     EvidenceFormat.WriteFact(fact.Position, fact.Leaf, fact.PreviousHash, proof, beside, lines);
                     CanonicalJson.Raw("\n"u8, lines);
                     report.Add(fact.Position, fact.Leaf, beside);
-                    named.UnionWith(PolicyArchive.Named(JsonElement.Parse(fact.Leaf.Data)));
+                    var data = JsonElement.Parse(fact.Leaf.Data);
+                    named.UnionWith(PolicyArchive.Named(data));
+                    missing.UnionWith(PersonalMembers.CommitmentsIn(data).Keys.Except(beside.Select(value => value.Path))
+                        .Select(path => (fact.Leaf.UseCaseId, fact.Leaf.EventId, path)));
                 }
 
                 hash.AppendData(lines.WrittenSpan);
@@ -143,8 +166,45 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         }
 
         files[EvidenceFormat.Facts] = Convert.ToHexStringLower(hash.GetHashAndReset());
+        await AddErasures(zip, files, extent, checkpoint, missing, ct);
 
         return named;
+    }
+
+    /// <summary>What is missing from the facts must be named by an erasure in the package; those outside of its extent are added.</summary>
+    private async Task AddErasures(
+        ZipArchive zip, Dictionary<string, string> files, Extent extent, Checkpoint checkpoint, HashSet<(Guid? UseCase, Guid EventId, string Path)> missing, CancellationToken ct)
+    {
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        var lines = new ArrayBufferWriter<byte>();
+
+        await foreach (var fact in SealedFacts.ErasuresOf([.. missing.Select(value => value.EventId).Distinct()], checkpoint.Size, settings.Origin, database, ct))
+        {
+            var erasure = ErasureFact.Of(JsonElement.Parse(fact.Leaf.Data));
+            var taken = missing.Where(value => (value.UseCase is null || value.UseCase == fact.Leaf.UseCaseId)
+                && (erasure.Paths.GetValueOrDefault(value.EventId.ToString())?.Contains(value.Path) ?? false)).ToList();
+            missing.ExceptWith(taken);
+
+            if (taken.Count > 0 && !extent.Holds(fact.Leaf))
+            {
+                EvidenceFormat.WriteFact(fact.Position, fact.Leaf, fact.PreviousHash, await tree.InclusionProof(fact.Position, checkpoint.Size, ct), [], lines);
+                CanonicalJson.Raw("\n"u8, lines);
+            }
+        }
+
+        if (missing.Count > 0 && extent.MustBeComplete)
+        {
+            throw new ErasedMeanwhileException();
+        }
+
+        if (lines.WrittenCount > 0)
+        {
+            await Add(zip, files, EvidenceFormat.Erasures, lines.WrittenMemory, ct);
+        }
     }
 
     /// <summary>What was recorded a moment ago is sealed in the next one; a package does not leave without it.</summary>
@@ -169,40 +229,6 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         }
     }
 
-    private async IAsyncEnumerable<SealedFact> Sealed(Extent extent, long size, [EnumeratorCancellation] CancellationToken ct)
-    {
-        var which = extent.UseCase is null ? "f.recorded_at >= $2 and f.recorded_at < $3" : "f.use_case_id = $2";
-        await using var command = database.CreateCommand($"""
-            select {LedgerTables.LeafColumns}, l.position, before.hash
-            from fact f join leaf l on l.event_id = f.event_id
-            left join fact b on b.service = f.service and b.stream = f.stream and b.version = f.previous
-            left join leaf before on before.event_id = b.event_id
-            where l.position < $1 and {which} order by l.position
-            """);
-        command.CommandTimeout = 0;
-        command.Parameters.AddWithValue(size);
-
-        if (extent.UseCase is { } useCase)
-        {
-            command.Parameters.AddWithValue(useCase);
-        }
-        else
-        {
-            command.Parameters.AddWithValue(extent.From!);
-            command.Parameters.AddWithValue(extent.To!);
-        }
-
-        await using var reader = await command.ExecuteReaderAsync(ct);
-
-        while (await reader.ReadAsync(ct))
-        {
-            yield return new(
-                reader.GetInt64(LedgerTables.LeafColumnCount),
-                LedgerTables.ReadLeaf(reader, settings.Origin),
-                reader.IsDBNull(LedgerTables.LeafColumnCount + 1) ? null : reader.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1));
-        }
-    }
-
     private static ZipArchiveEntry Entry(ZipArchive zip, string name)
     {
         var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
@@ -218,12 +244,19 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         files[name] = Convert.ToHexStringLower(SHA256.HashData(content.Span));
     }
 
-    private sealed record SealedFact(long Position, Leaf Leaf, byte[]? PreviousHash);
-
     /// <param name="Zip">Deleted when closed.</param>
     /// <param name="UseCases">The cases it tells about.</param>
     public sealed record Package(Stream Zip, IReadOnlyCollection<Guid> UseCases);
 
     /// <summary>What a package is about.</summary>
-    private sealed record Extent(string Kind, Guid? UseCase, DateTimeOffset? From, DateTimeOffset? To);
+    private sealed record Extent(string Kind, Guid? UseCase, DateTimeOffset? From, DateTimeOffset? To)
+    {
+        /// <summary>Whether a value that no erasure names is worth another attempt; what no attempt finds is for the verifier to tell.</summary>
+        public bool MustBeComplete { get; init; }
+
+        public bool Holds(Leaf leaf) => UseCase is { } useCase ? leaf.UseCaseId == useCase : leaf.RecordedAt >= From && leaf.RecordedAt < To;
+    }
+
+    /// <summary>Values went whose erasure is later than the checkpoint that was begun with.</summary>
+    private sealed class ErasedMeanwhileException() : Exception("Personal texts were erased while they were packed; ask again.");
 }

@@ -8,15 +8,23 @@ namespace Governance.Audit.Sealing;
 public sealed record LedgerFinding(string Code, long? Position, Guid? EventId, string Message);
 
 /// <summary>What a verification looked at and found; without findings, everything up to the size is as it was signed.</summary>
+/// <param name="Erased">How many of the values committed to are gone by an erasure.</param>
 public sealed record LedgerReport(
-    DateTimeOffset StartedAt, DateTimeOffset EndedAt, long Leaves, long Checkpoints, long Commitments, string Root, IReadOnlyList<LedgerFinding> Findings)
+    DateTimeOffset StartedAt,
+    DateTimeOffset EndedAt,
+    long Leaves,
+    long Checkpoints,
+    long Commitments,
+    long Erased,
+    string Root,
+    IReadOnlyList<LedgerFinding> Findings)
 {
     public const int MostFindings = 100;
 }
 
 /// <summary>
 /// Recomputes the whole ledger from the recorded facts: every leaf, every link to a predecessor, every commitment, the root at every
-/// checkpoint and every signature. Memory grows with the number of streams, not with that of facts.
+/// checkpoint and every signature. Memory grows with the number of streams and of erased values, not with that of facts.
 /// </summary>
 internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings settings, TimeProvider clock)
 {
@@ -27,6 +35,7 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
         await using var beside = await database.OpenConnectionAsync(ct);
+        await using var same = await AtTheSameMoment(connection, beside, ct);
         var walk = new LedgerWalk(settings.Origin, trusted, await Checkpoints(connection, ct));
 
         await using (var command = new NpgsqlCommand($"""
@@ -64,6 +73,18 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         }
 
         return walk.Report(started, clock.GetUtcNow());
+    }
+
+    /// <summary>Two connections see one state of the database: what is erased in between has its values and its fact, or neither.</summary>
+    private static async Task<NpgsqlTransaction> AtTheSameMoment(NpgsqlConnection first, NpgsqlConnection second, CancellationToken ct)
+    {
+        await using var export = new NpgsqlCommand("select pg_export_snapshot()", first);
+        var snapshot = (string)(await export.ExecuteScalarAsync(ct))!;
+        var transaction = await second.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+        await using var import = new NpgsqlCommand($"set transaction snapshot '{snapshot}'", second);
+        await import.ExecuteNonQueryAsync(ct);
+
+        return transaction;
     }
 
     private static async Task<List<(long Size, string Note)>> Checkpoints(NpgsqlConnection connection, CancellationToken ct)
@@ -134,6 +155,8 @@ internal sealed class LedgerWalk
     private readonly Dictionary<(string Service, Guid Stream), (long Version, byte[] Hash)> heads = [];
     private readonly List<LedgerFinding> findings = [];
     private readonly List<(string Keeper, Checkpoint Checkpoint)> signed = [];
+    private readonly List<(long Position, Leaf Leaf, string Path)> missing = [];
+    private readonly WalkedErasures erasures = new();
     private long commitments;
     private long lastGood;
     private int next;
@@ -202,6 +225,7 @@ internal sealed class LedgerWalk
 
         heads[(leaf.Service, leaf.Stream)] = (leaf.Version, hash);
         Commitments(position, leaf, personal);
+        erasures.Add(position, leaf);
     }
 
     /// <summary>Says what was signed for but never came.</summary>
@@ -210,6 +234,19 @@ internal sealed class LedgerWalk
         foreach (var (keeper, checkpoint) in signed.Skip(next))
         {
             Find("truncated", tree.Size, null, $"{keeper} signs for {checkpoint.Size} leaves; the ledger ends after {tree.Size}.");
+        }
+
+        foreach (var (position, eventId, message) in erasures.Unapproved())
+        {
+            Find("erasure-unapproved", position, eventId, message);
+        }
+
+        foreach (var (position, leaf, path) in missing)
+        {
+            if (erasures.Values.Of(leaf.EventId.ToString(), leaf.UseCaseId?.ToString() ?? "", path) is null)
+            {
+                Find("personal-missing", position, leaf.EventId, $"The value {path} of the fact at position {position} is gone, and no erasure says so.");
+            }
         }
     }
 
@@ -222,7 +259,7 @@ internal sealed class LedgerWalk
     }
 
     public LedgerReport Report(DateTimeOffset started, DateTimeOffset ended) =>
-        new(started, ended, tree.Size, signed.Count, commitments, Convert.ToBase64String(tree.Root()), findings);
+        new(started, ended, tree.Size, signed.Count, commitments, missing.Count, Convert.ToBase64String(tree.Root()), findings);
 
     private void Checkpoints()
     {
@@ -279,9 +316,6 @@ internal sealed class LedgerWalk
             }
         }
 
-        foreach (var path in expected.Keys)
-        {
-            Find("personal-missing", position, leaf.EventId, $"The value {path} of the fact at position {position} is gone, and no erasure says so.");
-        }
+        missing.AddRange(expected.Keys.Select(path => (position, leaf with { Data = "" }, path)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Governance.Audit.Erasures;
 using Governance.Audit.Reads;
 using Governance.Audit.Sealing;
 using Governance.Contracts;
@@ -13,7 +14,7 @@ namespace Governance.Audit.Trail;
 /// <summary>
 /// One published fact with who caused it, why and when; the publication of a policy, for one, is about no use case. Its position in
 /// the ledger and its leaf hash (base64) are null until it is sealed, which takes a moment. Personal values that are gone are named by
-/// their paths.
+/// their paths, with the erasures that took them; in their place stands when that was.
 /// </summary>
 public sealed record RecordedFact(
     long? Position,
@@ -34,12 +35,26 @@ public sealed record RecordedFact(
     JsonElement Data,
     IReadOnlyList<string> Erased)
 {
+    /// <summary>Empty where nothing of the fact was erased.</summary>
+    public IReadOnlyList<ErasedPart> Erasures { get; init; } = [];
+
     /// <summary>The fact with its personal values back in their places, and those named that are no more.</summary>
-    internal RecordedFact With(IReadOnlyList<Disclosure> personal) => this with
+    internal RecordedFact With(IReadOnlyList<Disclosure> personal, ErasureMarks erasures)
     {
-        Data = JsonSerializer.SerializeToElement(PersonalMembers.Join(Data.GetRawText(), personal)),
-        Erased = [.. PersonalMembers.CommitmentsIn(Data).Keys.Except(personal.Select(disclosure => disclosure.Path))],
-    };
+        if (!Data.TryGetProperty(PersonalMembers.Commitments, out _))
+        {
+            return this;
+        }
+
+        string[] gone = [.. PersonalMembers.CommitmentsIn(Data).Keys.Except(personal.Select(disclosure => disclosure.Path))];
+
+        return this with
+        {
+            Data = JsonSerializer.SerializeToElement(PersonalMembers.Join(Data.GetRawText(), personal, path => erasures.Instead(EventId, path))),
+            Erased = gone,
+            Erasures = erasures.Of(EventId, gone),
+        };
+    }
 }
 
 public static class ReadTrail
@@ -101,8 +116,9 @@ public static class ReadTrail
     private static async Task<List<RecordedFact>> WithPersonal(List<RecordedFact> facts, NpgsqlDataSource database, CancellationToken ct)
     {
         var personal = await Disclosures.Of(database, facts.ConvertAll(fact => fact.EventId), ct);
+        var erasures = await ErasureMarks.On([.. facts.Select(fact => fact.UseCaseId).OfType<Guid>().Distinct()], database, ct);
 
-        return facts.ConvertAll(fact => fact.With(personal.GetValueOrDefault(fact.EventId, [])));
+        return facts.ConvertAll(fact => fact.With(personal.GetValueOrDefault(fact.EventId, []), erasures));
     }
 
     private static async Task<Page<RecordedFact>> Find(

@@ -56,6 +56,6 @@ public sealed record Given(
     Guid? OnlyUseCase,
     DateTimeOffset Start,
     DateTimeOffset End,
-    string Reason);
+    [property: Personal] string Reason);
 
 public sealed record Revoked(string By, DateTimeOffset At);

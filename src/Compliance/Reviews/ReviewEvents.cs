@@ -4,6 +4,7 @@ using Governance.Contracts;
 namespace Governance.Compliance.Reviews;
 
 /// <summary>A review of a new revision or, for a renewal, the next review of an approval that is about to expire.</summary>
+/// <param name="Calendar">Whose business hours the due times count.</param>
 public sealed record Opened(
     int Revision,
     string Number,
@@ -18,14 +19,17 @@ public sealed record Opened(
     FactChanges? Changes,
     bool Renewal,
     DecisionBasis Basis,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    UsedCalendar? Calendar = null);
+
+public sealed record UsedCalendar(string Id, string Hash);
 
 public sealed record Claimed(
     int Revision, string RequirementId, ReviewQueue Queue, string By, string? OnBehalfOf, Guid? DelegationId, DateTimeOffset Until, DateTimeOffset At);
 
 public sealed record Released(int Revision, string RequirementId, ReviewQueue Queue, string By, DateTimeOffset At);
 
-public sealed record Prioritised(int Revision, ReviewPriority Priority, string By, string Reason, DateTimeOffset At);
+public sealed record Prioritised(int Revision, ReviewPriority Priority, string By, [property: Personal] string Reason, DateTimeOffset At);
 
 /// <summary>One reviewer's consent to the facts with this hash, which are those the queue depends on.</summary>
 public sealed record SignedOff(
@@ -48,13 +52,13 @@ public sealed record SignedOff(
 public sealed record Voided(int Revision, string RequirementId, ReviewQueue Queue, string By, IReadOnlyList<string> Because, DateTimeOffset At);
 
 public sealed record ChangesAsked(
-    int Revision, ReviewQueue Queue, string By, string? OnBehalfOf, Guid? DelegationId, string Reason, DateTimeOffset At);
+    int Revision, ReviewQueue Queue, string By, string? OnBehalfOf, Guid? DelegationId, [property: Personal] string Reason, DateTimeOffset At);
 
-public sealed record Approved(Approval Approval, IReadOnlyList<string> Conditions);
+public sealed record Approved(Approval Approval, [property: Personal] IReadOnlyList<string> Conditions);
 
 /// <summary>Rejected by a reviewer, or by policy before any queue: then nobody is named.</summary>
 public sealed record Rejected(
-    int Revision, ReviewQueue? Queue, string? By, string? OnBehalfOf, Guid? DelegationId, string Reason, DateTimeOffset At);
+    int Revision, ReviewQueue? Queue, string? By, string? OnBehalfOf, Guid? DelegationId, [property: Personal] string Reason, DateTimeOffset At);
 
 public sealed record Closed(int Revision, DateTimeOffset At);
 
@@ -75,10 +79,10 @@ public sealed record Escalated(
 /// <summary>The last resort for a requirement has come, and policy lets it stay open.</summary>
 public sealed record LeftOpen(string RequirementId, DateTimeOffset At);
 
-public sealed record EvidenceGiven(int Revision, string ConditionId, string By, string Evidence, DateTimeOffset At);
+public sealed record EvidenceGiven(int Revision, string ConditionId, string By, [property: Personal] string Evidence, DateTimeOffset At);
 
 public sealed record EvidenceRefused(
-    int Revision, string ConditionId, ReviewQueue Queue, string By, string? OnBehalfOf, Guid? DelegationId, string Reason, DateTimeOffset At);
+    int Revision, string ConditionId, ReviewQueue Queue, string By, string? OnBehalfOf, Guid? DelegationId, [property: Personal] string Reason, DateTimeOffset At);
 
 public sealed record ConditionAccepted(
     int Revision, string ConditionId, ReviewQueue Queue, string By, string? OnBehalfOf, Guid? DelegationId, DateTimeOffset At);

@@ -13,6 +13,7 @@ public static class EvidenceFormat
     public const string CheckpointFile = "checkpoint";
     public const string Keys = "keys";
     public const string Facts = "facts.jsonl";
+    public const string Erasures = "erasures.jsonl";
     public const string Policies = "policies/";
     public const string Schemas = "schemas/";
     public const string Report = "report.pdf";
@@ -20,7 +21,7 @@ public static class EvidenceFormat
 
     internal static readonly string[] Required = [CheckpointFile, Keys, Facts];
 
-    internal static readonly string[] Optional = [Report, ReadMe];
+    internal static readonly string[] Optional = [Report, ReadMe, Erasures];
 
     /// <summary>One line of the facts: the leaf, its place, the proof that it stands there, and the personal values that were not erased.</summary>
     public static void WriteFact(
@@ -28,7 +29,24 @@ public static class EvidenceFormat
     {
         CanonicalJson.Raw("{\"leaf\":"u8, target);
         leaf.Write(previousHash, target);
-        CanonicalJson.Raw(",\"personal\":["u8, target);
+        CanonicalJson.Raw(",\"personal\":"u8, target);
+        WritePersonal(personal, target);
+        CanonicalJson.Raw(",\"position\":"u8, target);
+        CanonicalJson.Number(position, target);
+        CanonicalJson.Raw(",\"proof\":["u8, target);
+
+        for (var i = 0; i < proof.Count; i++)
+        {
+            CanonicalJson.Raw(i == 0 ? ""u8 : ","u8, target);
+            CanonicalJson.Text(Convert.ToBase64String(proof[i]), target);
+        }
+
+        CanonicalJson.Raw("]}"u8, target);
+    }
+
+    public static void WritePersonal(IEnumerable<Disclosure> personal, IBufferWriter<byte> target)
+    {
+        CanonicalJson.Raw("["u8, target);
         var isFirst = true;
 
         foreach (var disclosure in personal)
@@ -43,17 +61,7 @@ public static class EvidenceFormat
             CanonicalJson.Raw("}"u8, target);
         }
 
-        CanonicalJson.Raw("],\"position\":"u8, target);
-        CanonicalJson.Number(position, target);
-        CanonicalJson.Raw(",\"proof\":["u8, target);
-
-        for (var i = 0; i < proof.Count; i++)
-        {
-            CanonicalJson.Raw(i == 0 ? ""u8 : ","u8, target);
-            CanonicalJson.Text(Convert.ToBase64String(proof[i]), target);
-        }
-
-        CanonicalJson.Raw("]}"u8, target);
+        CanonicalJson.Raw("]"u8, target);
     }
 }
 

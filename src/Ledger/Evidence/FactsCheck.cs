@@ -19,15 +19,21 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
 
     private readonly Dictionary<(string Service, string Stream), (long Version, string Hash)> heads = [];
     private readonly List<EvidenceFact> facts = [];
+    private readonly List<(long Position, string EventId, string UseCaseId, string Path)> missing = [];
+    private readonly ErasedValues erased = new();
     private long last = -1;
 
     public int Streams => heads.Count;
 
     public int Commitments { get; private set; }
 
+    /// <summary>How many of the values committed to are gone by an erasure.</summary>
+    public int Erased => missing.Count;
+
     public IReadOnlyList<EvidenceFact> Facts => facts;
 
-    public FactsCheck Read(byte[] file)
+    /// <param name="erasures">The facts of erasures that are not among the others, as they come later than the period; or null.</param>
+    public FactsCheck Read(byte[] file, byte[]? erasures)
     {
         foreach (var line in EvidenceCheck.Lines(file, CanonicalJson.NotCanonical))
         {
@@ -43,12 +49,53 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
             }
         }
 
-        return facts.Count == manifest.Facts
-            ? this
-            : throw new LedgerException("count-differs", $"The manifest speaks of {manifest.Facts} facts, the package holds {facts.Count}.");
+        Require(
+            facts.Count == manifest.Facts, "count-differs", $"The manifest speaks of {manifest.Facts} facts, the package holds {facts.Count}.");
+        ReadErasures(erasures);
+
+        foreach (var (position, eventId, useCaseId, path) in missing)
+        {
+            Require(erased.Of(eventId, useCaseId, path) is not null, "personal-missing", Where("is missing, and no erasure says why", path, position));
+        }
+
+        return this;
+    }
+
+    private void ReadErasures(byte[]? file)
+    {
+        last = -1;
+
+        foreach (var line in file is null ? [] : EvidenceCheck.Lines(file, CanonicalJson.NotCanonical))
+        {
+            using var document = CanonicalJson.ParseCanonical(CanonicalJson.Encode(line), "An erasure");
+
+            try
+            {
+                var (leaf, _) = Sealed(document.RootElement, belongs: null);
+                Require(IsErasure(leaf), "erasure-other", "Among the erasures is a fact of another kind.");
+                Erasure(leaf);
+            }
+            catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException)
+            {
+                throw new LedgerException(Malformed, $"The erasure after position {last} has another shape than a fact of version 1.");
+            }
+        }
     }
 
     private void Check(JsonElement line)
+    {
+        var (leaf, hash) = Sealed(line, Belongs);
+        Chain(leaf, last, hash);
+        facts.Add(new(last, leaf.Clone(), Personal(leaf, line.GetProperty("personal"), last)));
+
+        if (IsErasure(leaf))
+        {
+            Erasure(leaf);
+        }
+    }
+
+    /// <summary>A leaf of this log, at a later position than the one before, that is in the tree that was signed.</summary>
+    private (JsonElement Leaf, byte[] Hash) Sealed(JsonElement line, Action<JsonElement>? belongs)
     {
         Require(Shape.Is(line, LineMembers) && Shape.Is(line.GetProperty("leaf"), LeafMembers), Malformed, "A fact has other members than those of version 1.");
         var leaf = line.GetProperty("leaf");
@@ -57,7 +104,7 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
         Require(leaf.GetProperty("v").GetInt64() == Leaf.FormatVersion, "leaf-version", "A leaf is of another version than 1.");
         Require(Shape.Text(leaf, "log") == checkpoint.Origin, "other-log", "A fact belongs to another log.");
         Require(position > last, "order-wrong", "The facts are not in the order of their positions.");
-        Belongs(leaf);
+        belongs?.Invoke(leaf);
 
         var hash = Merkle.LeafHash(CanonicalJson.Write(leaf));
         var proof = line.GetProperty("proof").EnumerateArray().Select(Hash).ToList();
@@ -65,10 +112,24 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
             Merkle.IsIncluded(hash, position, checkpoint.Size, proof, checkpoint.Root),
             "proof-wrong",
             string.Create(CultureInfo.InvariantCulture, $"The fact at position {position} is not in the tree that was signed."));
-
-        Chain(leaf, position, hash);
-        facts.Add(new(position, leaf.Clone(), Personal(leaf.GetProperty("data"), line.GetProperty("personal"), position)));
         last = position;
+
+        return (leaf, hash);
+    }
+
+    private static bool IsErasure(JsonElement leaf) =>
+        Shape.Text(leaf, "contract") is ErasureFact.Contract && Shape.Text(leaf, "service") is ErasureFact.Service;
+
+    private void Erasure(JsonElement leaf)
+    {
+        var fact = ErasureFact.Of(leaf.GetProperty("data"));
+        Require(
+            fact.TookTwoPeople,
+            "erasure-unapproved",
+            string.Create(CultureInfo.InvariantCulture, $"The erasure at position {last} was not asked for by one person and approved by another."));
+        Require(
+            fact.UseCaseId == Shape.Text(leaf, "useCaseId"), "erasure-other", string.Create(CultureInfo.InvariantCulture, $"The erasure at position {last} is about another use case."));
+        erased.Add(fact);
     }
 
     private void Belongs(JsonElement leaf)
@@ -101,8 +162,9 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
         heads[stream] = (leaf.GetProperty("version").GetInt64(), Convert.ToBase64String(hash));
     }
 
-    private List<Disclosure> Personal(JsonElement data, JsonElement personal, long position)
+    private List<Disclosure> Personal(JsonElement leaf, JsonElement personal, long position)
     {
+        var data = leaf.GetProperty("data");
         Require(data.ValueKind is JsonValueKind.Object, Malformed, "The data of a fact is no object.");
         var expected = PersonalMembers.CommitmentsIn(data);
         var disclosures = new List<Disclosure>();
@@ -119,10 +181,7 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
             disclosures.Add(disclosure);
         }
 
-        foreach (var path in expected.Keys.Order(StringComparer.Ordinal))
-        {
-            Require(false, "personal-missing", Where("is missing, and no erasure says why", path, position));
-        }
+        missing.AddRange(expected.Keys.Order(StringComparer.Ordinal).Select(path => (position, Shape.Text(leaf, "eventId"), Shape.Text(leaf, "useCaseId"), path)));
 
         return disclosures;
     }

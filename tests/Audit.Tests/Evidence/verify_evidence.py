@@ -19,6 +19,7 @@ LARGEST = 2**53 - 1
 LINE = ["leaf", "personal", "position", "proof"]
 LEAF = ["actor", "causation", "contract", "correlation", "data", "effectiveAt", "eventId", "log", "prev", "previous", "receivedAt",
         "recordedAt", "revision", "service", "stream", "useCaseId", "v", "version"]
+ERASURE = "governance.personal-data-erased.v1"
 MANIFEST = ["createdAt", "facts", "files", "from", "kind", "origin", "size", "to", "useCaseId", "v"]
 
 
@@ -222,6 +223,30 @@ def parse_key(text):
     return parts[0], key_id, data[1:]
 
 
+def parse_witness(text):
+    parts = text.split("+", 2)
+    need(len(parts) == 3 and is_name(parts[0]), "key-malformed", "a key reads name+id+base64")
+    data = base64_exact(parts[2], "key-malformed")
+    need(len(data) == 33 and data[0] == 4, "key-malformed", "a witness's key is of the type for cosignatures")
+    key_id = hashlib.sha256(parts[0].encode() + b"\n" + data).digest()[:4]
+    need(key_id.hex() == parts[1], "key-malformed", "the id does not fit the key")
+    return parts[0], key_id, data[1:]
+
+
+def witnessed(note, witness):
+    end = note.rfind("\n\n")
+    seen = False
+    for line in note[end + 2:].split("\n")[:-1]:
+        name, value = line[2:].rsplit(" ", 1)
+        value = base64.b64decode(value)
+        if (name, value[:4]) == witness[:2]:
+            need(len(value) == 76, "signature-wrong", "a witness signs with the time")
+            message = "cosignature/v1\ntime %d\n%s" % (int.from_bytes(value[4:12], "big"), note[:end + 1])
+            need(signed(witness[2], message.encode(), value[12:]), "signature-wrong", "the witness's signature does not fit the text")
+            seen = True
+    need(seen, "witness-missing", "the witness %s has not signed" % witness[0])
+
+
 def utf8(data, code):
     try:
         return data.decode("utf-8")
@@ -247,14 +272,14 @@ def open_checkpoint(data, keys):
         need(line.startswith("\u2014 ") and line.rfind(" ") > 2, bad, "a signature line")
         name, value = line[2:].rsplit(" ", 1)
         value = base64_exact(value, bad)
-        need(len(value) == 68 and is_name(name), bad, "a signature")
+        need(len(value) in (68, 76) and is_name(name), bad, "a signature")
         signatures.append((name, value[:4], value[4:]))
     text = note[:end + 1]
     signer = None
     for key in keys:
         for name, key_id, value in signatures:
             if (name, key_id) == key[:2]:
-                need(signed(key[2], text.encode(), value), "signature-wrong", "the signature does not fit the text")
+                need(len(value) == 64 and signed(key[2], text.encode(), value), "signature-wrong", "the signature does not fit the text")
                 signer = signer or key
     need(signer, "signature-missing", "no trusted key has signed")
     parts = text.split("\n")
@@ -305,7 +330,7 @@ def read_manifest(files):
 
 
 def is_known(name):
-    return name in ("checkpoint", "keys", "facts.jsonl", "report.pdf", "README.txt") or (name.startswith(("policies/", "schemas/")) and name.endswith(".json"))
+    return name in ("checkpoint", "keys", "facts.jsonl", "erasures.jsonl", "report.pdf", "README.txt") or (name.startswith(("policies/", "schemas/")) and name.endswith(".json"))
 
 
 def check_files(manifest, files):
@@ -337,11 +362,11 @@ def check_personal(data, personal):
         salt_exact(text(item, "salt"))
         need(text(item, "path") in expected, "personal-surplus", item["path"])
         need(commitment(item["path"], item["salt"], item["value"]) == expected.pop(item["path"]), "personal-changed", item["path"])
-    need(not expected, "personal-missing", "a committed value without an erasure")
-    return count
+    return count, sorted(expected, key=utf16)
 
 
-def check_fact(line, manifest, checkpoint, heads, last):
+def check_sealed(line, checkpoint, last, manifest=None):
+    """A leaf of this log, at a later position than the one before, in the tree that was signed."""
     origin, size, root, _ = checkpoint
     bad = "fact-malformed"
     need(isinstance(line, dict) and sorted(line) == LINE and isinstance(line["leaf"], dict) and sorted(line["leaf"]) == LEAF, bad, "other members")
@@ -349,60 +374,107 @@ def check_fact(line, manifest, checkpoint, heads, last):
     need(number(leaf, "v") == 1, "leaf-version", "another version than 1")
     need(text(leaf, "log") == origin, "other-log", "another log")
     need(position > last, "order-wrong", "not in the order of positions")
-    if manifest["kind"] == "case":
+    if manifest and manifest["kind"] == "case":
         need(text(leaf, "useCaseId") == manifest["useCaseId"], "other-case", "another use case")
-    else:
+    elif manifest:
         need(manifest["from"] <= text(leaf, "recordedAt") < manifest["to"], "other-period", "recorded outside of the period")
     hash_ = leaf_hash(canonical(leaf).encode())
     need(isinstance(line["proof"], list) and all(isinstance(h, str) for h in line["proof"]), bad, "proof")
     proof = [base64_exact(h, bad) for h in line["proof"]]
     need(all(len(h) == 32 for h in proof), bad, "a hash has 32 bytes")
     need(root_from(position, size, hash_, proof) == root, "proof-wrong", "not in the tree that was signed, position %d" % position)
+    return leaf, position, hash_
+
+
+def check_fact(line, manifest, checkpoint, heads, last):
+    bad = "fact-malformed"
+    leaf, position, hash_ = check_sealed(line, checkpoint, last, manifest)
     stream = text(leaf, "service"), text(leaf, "stream")
     version, head = heads.get(stream, (0, ""))
     before_period = manifest["kind"] == "period" and stream not in heads
     need(before_period or (number(leaf, "previous") == version and text(leaf, "prev") == head), "chain-broken", "a fact is missing before position %d" % position)
     heads[stream] = number(leaf, "version"), base64.b64encode(hash_).decode()
     need(isinstance(leaf["data"], dict), bad, "data")
-    return position, check_personal(leaf["data"], line["personal"])
+    count, missing = check_personal(leaf["data"], line["personal"])
+    return position, count, [(text(leaf, "eventId"), text(leaf, "useCaseId"), path) for path in missing]
 
 
-def verify(path, trusted=()):
+def is_erasure(leaf):
+    return text(leaf, "contract") == ERASURE and text(leaf, "service") == "audit"
+
+
+def check_erasure(leaf, erased):
+    """Remembers what an erasure names, by fact and path, with the case it is about."""
+    data, bad = leaf["data"], "fact-malformed"
+    need(isinstance(data, dict) and isinstance(data.get("facts"), list) and isinstance(data.get("approvedBy"), list)
+         and all(isinstance(data.get(n), str) for n in ("erasureId", "useCaseId", "requestedBy"))
+         and all(isinstance(by, str) for by in data["approvedBy"])
+         and all(isinstance(f, dict) and isinstance(f.get("eventId"), str) and isinstance(f.get("paths"), list)
+                 and all(isinstance(p, str) for p in f["paths"]) for f in data["facts"]), bad, "an erasure")
+    approved = data["approvedBy"]
+    need(approved and len(set(approved)) == len(approved) and data["requestedBy"] not in approved,
+         "erasure-unapproved", "not asked for by one person and approved by another")
+    need(data["useCaseId"] == text(leaf, "useCaseId"), "erasure-other", "about another use case")
+    for fact in data["facts"]:
+        for path in fact["paths"]:
+            erased.setdefault((fact["eventId"], path), set()).add(data["useCaseId"])
+
+
+def check_erasures(data, checkpoint, erased):
+    last = -1
+    for raw in lines(data, "not-canonical"):
+        leaf, last, _ = check_sealed(parse_canonical(raw.encode()), checkpoint, last)
+        need(is_erasure(leaf), "erasure-other", "a fact of another kind")
+        check_erasure(leaf, erased)
+
+
+def verify(path, trusted=(), witnesses=()):
     files = read_files(path)
     manifest = read_manifest(files)
     check_files(manifest, files)
     own = [parse_key(line) for line in lines(files["keys"], "key-malformed")]
     checkpoint = open_checkpoint(files["checkpoint"], [parse_key(k) for k in trusted] or own)
     need(checkpoint[0] == manifest["origin"] and checkpoint[1] == int(manifest["size"]), "checkpoint-differs", "not the one of the manifest")
+    for witness in witnesses:
+        witnessed(files["checkpoint"].decode(), parse_witness(witness))
     policies = set()
     for name in sorted((n for n in files if n.startswith("policies/")), key=utf16):
         policies.add(name[len("policies/"):-len(".json")])
         need(content_hash(files[name]) == name[len("policies/"):-len(".json")], "policy-changed", name)
-    heads, last, commitments, facts = {}, -1, 0, []
+    heads, last, commitments, facts, missing, erased = {}, -1, 0, [], [], {}
     for raw in lines(files["facts.jsonl"], "not-canonical"):
         line = parse_canonical(raw.encode())
-        last, count = check_fact(line, manifest, checkpoint, heads, last)
+        last, count, gone = check_fact(line, manifest, checkpoint, heads, last)
         commitments += count
+        missing += gone
+        if is_erasure(line["leaf"]):
+            check_erasure(line["leaf"], erased)
         facts.append(line["leaf"]["data"])
     need(len(facts) == int(manifest["facts"]), "count-differs", "another number of facts than the manifest says")
+    if "erasures.jsonl" in files:
+        check_erasures(files["erasures.jsonl"], checkpoint, erased)
+    for event, case, path in missing:
+        cases = erased.get((event, path), ())
+        need(case in cases or (not case and cases), "personal-missing", "the value %s of %s is gone without an erasure" % (path, event))
     for data in facts:
         basis = data.get("basis")
-        for hash_ in (basis.get("policyHash") if isinstance(basis, dict) else None, data.get("priceBookHash")):
+        for hash_ in (basis.get("policyHash") if isinstance(basis, dict) else None, data.get("priceBookHash"), data.get("calendarHash")):
             need(not isinstance(hash_, str) or hash_ in policies, "policy-missing", "what a fact was decided under")
-    return "ok: %d facts of %d streams in a tree of %d leaves signed by %s (%s), %d commitments, %d policies" % (
-        len(facts), len(heads), checkpoint[1], checkpoint[3][0], "trusted key" if trusted else "key of the package", commitments, len(policies))
+    return "ok: %d facts of %d streams in a tree of %d leaves signed by %s (%s), %d commitments, %d erased, %d policies" % (
+        len(facts), len(heads), checkpoint[1], checkpoint[3][0], "trusted key" if trusted else "key of the package", commitments, len(missing), len(policies))
 
 
 def main(arguments):
-    trusted = []
-    while "--key" in arguments:
-        at = arguments.index("--key")
-        trusted.append(arguments[at + 1])
-        del arguments[at:at + 2]
+    named = {"--key": [], "--witness": []}
+    for option, keys in named.items():
+        while option in arguments:
+            at = arguments.index(option)
+            keys.append(arguments[at + 1])
+            del arguments[at:at + 2]
     worst = 0
     for path in arguments:
         try:
-            print(verify(path, trusted))
+            print(verify(path, named["--key"], named["--witness"]))
         except Refused as e:
             print("refused %s: %s" % (e.code, e))
             worst = 1

@@ -151,7 +151,7 @@ public sealed class VariantTests
         var forecast = Forecast(UseCase);
 
         forecast.Strategies.ShouldAllBe(s => (s.BreakEven == null) == (s.Strategy == StrategyKind.PromptEngineering));
-        forecast[StrategyKind.FineTuning].BreakEven.ShouldBe(forecast.BreakEven with { ByVolume = null });
+        forecast[StrategyKind.FineTuning].BreakEven.ShouldBe(forecast.BreakEven with { ByVolume = null, ByFact = null });
     }
 
     [Fact]

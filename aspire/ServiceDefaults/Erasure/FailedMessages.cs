@@ -1,0 +1,152 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Governance.Contracts;
+using Microsoft.Extensions.Configuration;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Governance.ServiceDefaults;
+
+/// <summary>
+/// The failed messages of this service, and the dead letters of all. Texts in them are blanked where they are: what is left can still be
+/// given to the service again. Each is published and confirmed before the old copy is acknowledged, so that none is lost.
+/// </summary>
+public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity service)
+{
+    private static readonly Dictionary<string, Type> Contracts = typeof(IGovernanceEvent).Assembly.GetExportedTypes()
+        .Where(type => type.GetCustomAttribute<ContractAttribute>() is not null)
+        .ToDictionary(type => type.GetCustomAttribute<ContractAttribute>()!.Urn.ToString());
+
+    /// <returns>The ids of the messages that the erasure is about; those that were blank already count as well.</returns>
+    public async Task<IReadOnlyList<Guid>> Blank(ErasedScope scope, CancellationToken ct)
+    {
+        var broker = configuration.GetConnectionString("bus")!;
+
+        if (broker == Messaging.InMemory)
+        {
+            return [];
+        }
+
+        var factory = new ConnectionFactory { Uri = new(broker), AutomaticRecoveryEnabled = false };
+        await using var connection = await Connect(factory, ct);
+        var ids = new SortedSet<Guid>();
+
+        foreach (var queue in (string[])[$"{service.Name}_error", $"{service.Name}_skipped", Messaging.DeadLetter])
+        {
+            if (await Exists(connection, queue, ct))
+            {
+                await Blank(connection, queue, scope, ids, ct);
+            }
+        }
+
+        return [.. ids];
+    }
+
+    private static async Task<IConnection> Connect(ConnectionFactory factory, CancellationToken ct)
+    {
+        try
+        {
+            return await factory.CreateConnectionAsync("governance erasure", ct);
+        }
+        catch (BrokerUnreachableException e)
+        {
+            throw new IOException("The broker does not answer.", e);
+        }
+    }
+
+    /// <summary>
+    /// Takes every message that is there at the start once, and puts it back at the end: merely returning it would count as a failed
+    /// delivery, and after some of those the broker drops it.
+    /// </summary>
+    private static async Task Blank(IConnection connection, string queue, ErasedScope scope, SortedSet<Guid> ids, CancellationToken ct)
+    {
+        await using var channel = await connection.CreateChannelAsync(
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+
+        for (var left = await channel.MessageCountAsync(queue, ct); left > 0; left--)
+        {
+            if (await channel.BasicGetAsync(queue, autoAck: false, ct) is not { } message)
+            {
+                return;
+            }
+
+            var properties = new BasicProperties(message.BasicProperties);
+            var body = message.Body;
+
+            if (Blanked(message.Body, scope) is var (id, blank, texts))
+            {
+                ids.Add(id);
+                body = blank;
+                properties.Headers = WithoutTexts(message.BasicProperties.Headers, texts);
+            }
+
+            await channel.BasicPublishAsync("", queue, mandatory: true, properties, body, ct);
+            await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
+        }
+    }
+
+    /// <summary>The message without the texts, which are named too; null where the erasure is not about it.</summary>
+    internal static (Guid Id, ReadOnlyMemory<byte> Body, IReadOnlyList<string> Texts)? Blanked(ReadOnlyMemory<byte> body, ErasedScope scope)
+    {
+        try
+        {
+            if (JsonNode.Parse(body.Span) is not JsonObject envelope
+                || envelope["message"] is not JsonObject message
+                || message["useCaseId"]?.GetValue<string>() is not { } about || !Guid.TryParse(about, out var useCase) || useCase != scope.UseCaseId
+                || envelope["messageId"]?.GetValue<string>() is not { } messageId || !Guid.TryParse(messageId, out var id))
+            {
+                return null;
+            }
+
+            var recordedAt = DateTimeOffset.TryParse(envelope["headers"]?["gov-recorded-at"]?.GetValue<string>(), out var at) ? at : DateTimeOffset.MinValue;
+            var before = Texts(message).ToList();
+            var type = (envelope["messageType"] as JsonArray)?.Select(name => Contracts.GetValueOrDefault(name?.GetValue<string>() ?? "")).FirstOrDefault(known => known is not null);
+
+            if (type is not null)
+            {
+                PersonalTexts.Blank(message, type, scope, scope.TakesOwn(id, recordedAt));
+            }
+            else if (scope.Everything)
+            {
+                envelope["message"] = new JsonObject { ["useCaseId"] = useCase.ToString(), ["revision"] = message["revision"]?.DeepClone() };
+            }
+
+            return (id, Encoding.UTF8.GetBytes(envelope.ToJsonString(Json.Options)), [.. before.Except(Texts(envelope["message"]))]);
+        }
+        catch (Exception garbage) when (garbage is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> Texts(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => Texts(member.Value)),
+        JsonArray items => items.SelectMany(Texts),
+        JsonValue value when value.GetValueKind() is JsonValueKind.String => [value.GetValue<string>()],
+        _ => [],
+    };
+
+    /// <summary>What failed may have been said in words that repeat a text.</summary>
+    private static Dictionary<string, object?>? WithoutTexts(IDictionary<string, object?>? headers, IReadOnlyList<string> texts) =>
+        headers?.ToDictionary(header => header.Key, header => header.Value is byte[] value && texts.Any(text => Encoding.UTF8.GetString(value).Contains(text, StringComparison.Ordinal))
+            ? Encoding.UTF8.GetBytes(PersonalTexts.Mask)
+            : header.Value);
+
+    private static async Task<bool> Exists(IConnection connection, string queue, CancellationToken ct)
+    {
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
+            await channel.QueueDeclarePassiveAsync(queue, ct);
+
+            return true;
+        }
+        catch (OperationInterruptedException absent) when (absent.ShutdownReason?.ReplyCode is 404)
+        {
+            return false;
+        }
+    }
+}
