@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Governance.Local;
 using Governance.Platform;
 using Governance.Testing;
 using Npgsql;
