@@ -22,7 +22,7 @@ IResourceBuilder<ProjectResource>[] services =
     readiness,
     costs,
     Service<Projects.Strategy>("strategy").WithReference(readiness).WithReference(costs),
-    Service<Projects.Compliance>("compliance"),
+    Service<Projects.Compliance>("compliance").WithEnvironment("Secrets__Folder", Directory.CreateTempSubdirectory("governance-secrets-").FullName),
     // As new as its database: a ledger's key refuses to sign for a log that has forgotten what it signed before.
     Service<Projects.Audit>("audit").WithEnvironment("Ledger__Folder", Directory.CreateTempSubdirectory("governance-ledger-").FullName),
 ];

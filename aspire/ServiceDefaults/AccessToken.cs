@@ -14,7 +14,7 @@ public static class AccessToken
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = Json.MaxDepth };
 
     /// <returns>The caller, or why the token is not an access token of the platform.</returns>
-    public static (ClaimsPrincipal? Caller, string? Refusal) Read(JsonWebToken token)
+    public static (ClaimsIdentity? Caller, string? Refusal) Read(JsonWebToken token)
     {
         if (token.TryGetHeaderValue<object>("crit", out _))
         {
@@ -33,7 +33,7 @@ public static class AccessToken
         }
     }
 
-    private static (ClaimsPrincipal? Caller, string? Refusal) Read(JsonElement payload)
+    private static (ClaimsIdentity? Caller, string? Refusal) Read(JsonElement payload)
     {
         if (Text(payload, "typ") is not "Bearer")
         {
@@ -48,7 +48,7 @@ public static class AccessToken
         return string.IsNullOrWhiteSpace(Text(payload, "sub")) ? (null, "The token names no subject.") : (Caller(payload), null);
     }
 
-    private static ClaimsPrincipal Caller(JsonElement payload)
+    private static ClaimsIdentity Caller(JsonElement payload)
     {
         var roles = payload.TryGetProperty("realm_access", out var access) ? Texts(access, "roles") : [];
         var name = Text(payload, "name") ?? Text(payload, "preferred_username") ?? "";
@@ -62,7 +62,7 @@ public static class AccessToken
             .. Texts(payload, "business_units").Select(unit => new Claim(ServiceDefaults.Caller.BusinessUnitClaim, unit)),
         ];
 
-        return new(new ClaimsIdentity(claims, "Bearer", ServiceDefaults.Caller.NameClaim, ServiceDefaults.Caller.RoleClaim));
+        return new(claims, "Bearer", ServiceDefaults.Caller.NameClaim, ServiceDefaults.Caller.RoleClaim);
     }
 
     /// <summary>The mail address of the account, unless the realm says that it is not proven.</summary>

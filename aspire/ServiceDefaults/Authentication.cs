@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Governance.ServiceDefaults;
@@ -46,7 +45,7 @@ public static class Authentication
         bearer.RefreshInterval = UnknownKeyInterval;
         bearer.AutomaticRefreshInterval = KnownKeysInterval;
         bearer.TokenHandlers.Clear();
-        bearer.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = LargestTokenInBytes });
+        bearer.TokenHandlers.Add(new AccessTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = LargestTokenInBytes });
         bearer.TokenValidationParameters = new()
         {
             IssuerValidator = (issuer, _, _) => issuer == keycloak.Issuer ? issuer : throw new SecurityTokenInvalidIssuerException(),
@@ -55,24 +54,6 @@ public static class Authentication
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.EcdsaSha256],
             TryAllIssuerSigningKeys = false,
             ClockSkew = ClockSkew,
-        };
-        bearer.Events = new()
-        {
-            OnTokenValidated = context =>
-            {
-                var (caller, refusal) = AccessToken.Read((JsonWebToken)context.SecurityToken);
-
-                if (refusal is null)
-                {
-                    context.Principal = caller;
-                }
-                else
-                {
-                    context.Fail(refusal);
-                }
-
-                return Task.CompletedTask;
-            },
         };
     }
 

@@ -12,14 +12,16 @@ public sealed class Api : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 512 }) { Timeout = TimeSpan.FromSeconds(30) };
     private readonly Uri _portal;
-    private readonly string _token;
 
     private Api(Uri portal, string token, TimeSpan? patience)
     {
         _http.Timeout = patience ?? _http.Timeout;
         _portal = portal;
-        _token = token;
+        Token = token;
     }
+
+    /// <summary>What the person's requests carry.</summary>
+    public string Token { get; }
 
     public static async Task<Api> SignInAsync(Layout layout, string account, CancellationToken ct, TimeSpan? patience = null)
     {
@@ -51,7 +53,7 @@ public sealed class Api : IDisposable
     public async IAsyncEnumerable<JsonElement> PostLinesAsync(string path, string json, [EnumeratorCancellation] CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_portal, path)) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         answer.EnsureSuccessStatusCode();
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
@@ -67,7 +69,7 @@ public sealed class Api : IDisposable
     private async Task<Answer> SendAsync(HttpMethod method, string path, string? json, (string Name, string Value)[] headers, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, new Uri(_portal, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
 
         foreach (var (name, value) in headers)
         {
@@ -82,11 +84,11 @@ public sealed class Api : IDisposable
         using var answer = await _http.SendAsync(request, ct);
         var text = await answer.Content.ReadAsStringAsync(ct);
 
-        return new((int)answer.StatusCode, text.StartsWith('{') ? JsonElement.Parse(text) : default);
+        return new((int)answer.StatusCode, text.StartsWith('{') ? JsonElement.Parse(text) : default, answer.Headers.Location?.ToString());
     }
 
-    /// <summary>A status code and the JSON object that came with it.</summary>
-    public sealed record Answer(int Status, JsonElement Body)
+    /// <summary>A status code, the JSON object that came with it, and where the answer points to.</summary>
+    public sealed record Answer(int Status, JsonElement Body, string? Location = null)
     {
         public bool Succeeded => Status is >= 200 and < 300;
 

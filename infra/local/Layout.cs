@@ -151,6 +151,11 @@ public sealed class Layout
             environment["Identity__KeysDirectory"] = Path.Combine(State, "keys");
         }
 
+        if (service.Name is "compliance")
+        {
+            environment["Secrets__Folder"] = Path.Combine(State, "secrets");
+        }
+
         if (service.Name is "audit")
         {
             environment["Ledger__Folder"] = Path.Combine(State, "ledger");

@@ -20,18 +20,24 @@ builder.AddEventStore(
     {
         store.Projections.Snapshot<Review>(SnapshotLifecycle.Inline);
         store.Projections.Snapshot<Delegation>(SnapshotLifecycle.Inline);
+        store.Projections.Snapshot<WebhookList>(SnapshotLifecycle.Inline);
+        store.Projections.LiveStreamAggregation<AdoptedCalendars>();
         store.Schema.For<Person>().Identity(person => person.Id);
         store.Schema.For<SavedViews>().Identity(views => views.Id);
     },
     QueueTable.Schema,
+    PermissionTable.Schema,
     NotificationStore.Schema,
     Receipts.Schema);
-builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(Program).Assembly, "Packs"), PackCheck.Find);
+builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(PolicyPack).Assembly, "Packs"), PackCheck.Find);
 builder.AddErasure(new(
     [SnapshotOf.Stream<Review>(), SnapshotOf.Stream<Delegation>()],
     "select id from mt_doc_delegation where data ->> 'onlyUseCase' = $1::text"));
 builder.AddMessaging(typeof(Program).Assembly);
+builder.AddSecrets();
 builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
+builder.AddNeighbours();
+builder.Services.AddSingleton<Seals>();
 builder.Services.AddSingleton<KnownPeople>();
 builder.Services.AddSingleton<Receipts>();
 builder.Services.AddSingleton<AnswerDecision>();
@@ -40,6 +46,7 @@ builder.Services.AddScoped<ReviewDesk>();
 builder.Services.AddScoped<ApproveAlike>();
 builder.Services.AddScoped<GiveDelegationEndpoints>();
 builder.Services.AddHostedService<DeadlineWatch>();
+builder.Services.AddHostedService<RecordCalendar>();
 builder.AddNotifications();
 
 var app = builder.Build();

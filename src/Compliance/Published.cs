@@ -1,3 +1,4 @@
+using Governance.Compliance.Calendars;
 using Governance.Compliance.Delegations;
 using Governance.Compliance.Reviews;
 using Governance.Contracts;
@@ -13,7 +14,7 @@ internal static class Published
     {
         Opened x => new ReviewOpened(
             e.StreamId, x.Revision, x.Number, x.Tier, x.Obligations, [.. x.Required.Select(Of)], x.FactsHash, x.Basis, x.Renewal, x.Changes?.Immaterial,
-            x.Editors),
+            x.Editors, x.Calendar?.Id, x.Calendar?.Hash),
         Claimed x => new ReviewClaimed(e.StreamId, x.Revision, x.RequirementId, x.Queue, x.By, x.OnBehalfOf, x.Until),
         Released x => new ReviewReleased(e.StreamId, x.Revision, x.RequirementId, x.Queue, x.By),
         Prioritised x => new ReviewPrioritised(e.StreamId, x.Revision, x.Priority, x.By, x.Reason),
@@ -38,6 +39,11 @@ internal static class Published
             e.StreamId, x.From, x.To, x.GivenBy, x.Queues, x.BusinessUnits, x.OnlyUseCase, x.Start, x.End, x.Reason),
         Revoked x => new DelegationRevoked(e.StreamId, x.By, x.At),
         Closed x => new ReviewClosed(e.StreamId, x.Revision),
+        CalendarAdopted x => new BusinessCalendarAdopted(x.Id, x.Hash, x.Content),
+        Notifications.WebhookAdded x => new WebhookAdded(x.Id, x.Host, x.Kinds.Select(Choice.NameOf).ToList(), x.By),
+        Notifications.WebhookRotated x => new WebhookSecretRotated(x.Id, x.By),
+        Notifications.WebhookRemoved x => new WebhookRemoved(x.Id, x.By),
+        Notifications.WebhookSwitchedOff x => new WebhookSwitchedOff(x.Id, x.Because),
         DraftSaved x => new PolicyPackDrafted(x.Version, x.EffectiveFrom, x.Hash, x.By, x.Content.GetRawText()),
         DraftDiscarded x => new PolicyPackDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPackPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),

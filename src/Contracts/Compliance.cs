@@ -1,5 +1,6 @@
 namespace Governance.Contracts;
 
+/// <param name="CalendarHash">Pins the calendar whose business hours the due times count.</param>
 [Contract("review-opened", 1)]
 public sealed record ReviewOpened(
     Guid UseCaseId,
@@ -12,7 +13,9 @@ public sealed record ReviewOpened(
     DecisionBasis Basis,
     bool Renewal = false,
     IReadOnlyList<string>? ImmaterialChanges = null,
-    IReadOnlyList<string>? Editors = null) : IUseCaseEvent;
+    IReadOnlyList<string>? Editors = null,
+    string? CalendarId = null,
+    string? CalendarHash = null) : IUseCaseEvent;
 
 /// <summary>
 /// As many different people as the quorum says, each from any of the queues (the first of which is <paramref name="Queue"/>), once
@@ -154,6 +157,30 @@ public sealed record DelegationGiven(
 
 [Contract("delegation-revoked", 1)]
 public sealed record DelegationRevoked(Guid DelegationId, string RevokedBy, DateTimeOffset At) : IGovernanceEvent;
+
+/// <summary>
+/// Service levels run on another calendar of the house from here on; the hash pins its content, which goes with it as JSON, so that the
+/// audit ledger can show by which hours anything was due.
+/// </summary>
+[Contract("business-calendar-adopted", 1)]
+public sealed record BusinessCalendarAdopted(string CalendarId, string Hash, string Content) : IGovernanceEvent;
+
+/// <summary>
+/// An administrator has named a receiver of notices, of these kinds or, where none is named, of all; of its address only the host, since the
+/// rest may be as good as a key.
+/// </summary>
+[Contract("webhook-added", 1)]
+public sealed record WebhookAdded(Guid WebhookId, string Host, IReadOnlyList<string> Kinds, string AddedBy) : IGovernanceEvent;
+
+[Contract("webhook-secret-rotated", 1)]
+public sealed record WebhookSecretRotated(Guid WebhookId, string RotatedBy) : IGovernanceEvent;
+
+[Contract("webhook-removed", 1)]
+public sealed record WebhookRemoved(Guid WebhookId, string RemovedBy) : IGovernanceEvent;
+
+/// <summary>The receiver has said that it wants no more, and gets nothing until its secret is rotated.</summary>
+[Contract("webhook-switched-off", 1)]
+public sealed record WebhookSwitchedOff(Guid WebhookId, string Because) : IGovernanceEvent;
 
 public enum ReviewPriority { Normal, High, Urgent }
 

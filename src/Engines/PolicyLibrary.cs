@@ -4,7 +4,7 @@ using Governance.ServiceDefaults;
 
 namespace Governance.Engines;
 
-/// <summary>The policies, price books and packs that ship with the platform, by the hash of their content.</summary>
+/// <summary>The policies, price books, packs and the calendar that ship with the platform, by the hash of their content.</summary>
 public static class PolicyLibrary
 {
     public static IReadOnlyDictionary<string, string> Shipped { get; } = Read();

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Governance.Compliance.Packs;
+using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
 using Governance.Costs.PriceBooks;
@@ -61,11 +63,27 @@ public static class ReRun
         return MadeAgain.Of(versioned, engineVersion, read, decide(read, versioned, null));
     }
 
+    /// <param name="engineVersion">That of the recorded basis.</param>
+    /// <param name="input">The <see cref="ReviewedFacts"/>: facts and recommendation of one revision.</param>
+    /// <param name="pack">The <see cref="PolicyPack"/> of the recorded version.</param>
+    public static MadeAgain Classification(string engineVersion, string input, string pack)
+    {
+        var decide = Governance.Compliance.Reviews.Classification.Versions.Of(engineVersion);
+        var (read, versioned) = (Read<ReviewedFacts>(input), VersionedData.Parse<PolicyPack>(pack));
+
+        return MadeAgain.Of(versioned, engineVersion, read, decide(read.Facts, read.Assessment, versioned)) with
+        {
+            MaterialHash = MaterialFacts.Hash(read.Facts, read.Assessment, versioned),
+        };
+    }
+
     private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Recorded) ?? throw new JsonException("There is nothing to decide on.");
 }
 
 /// <summary>The result in canonical JSON with what it rests on.</summary>
-public sealed record MadeAgain(string Result, DecisionBasis Basis, string? PriceBookHash = null)
+/// <param name="PriceBookHash">Of a forecast.</param>
+/// <param name="MaterialHash">Of the facts that every sign-off of a review is given on.</param>
+public sealed record MadeAgain(string Result, DecisionBasis Basis, string? PriceBookHash = null, string? MaterialHash = null)
 {
     internal static MadeAgain Of<TPolicy, TInput, TResult>(Versioned<TPolicy> policy, string engineVersion, TInput input, TResult result)
         where TPolicy : IVersionedData =>

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Governance.Strategy.Engine;
@@ -29,7 +31,7 @@ public enum ReRunOutcome
     /// <summary>A fact it was decided on is not there.</summary>
     InputMissing,
 
-    /// <summary>A policy, price book or policy pack of the recorded hash is not there.</summary>
+    /// <summary>A policy, price book, policy pack or calendar of the recorded hash is not there.</summary>
     PolicyMissing,
 
     /// <summary>This build does not have the engine.</summary>
@@ -46,9 +48,10 @@ public static class RecordedCase
     private const string ReadinessFact = "governance.data-readiness-assessed.v1";
     private const string ForecastFact = "governance.cost-forecast.v1";
     private const string RecommendedFact = "governance.strategy-recommended.v1";
+    private const string OpenedFact = "governance.review-opened.v1";
 
     /// <summary>The contracts that are automated decisions this library can make again.</summary>
-    public static readonly IReadOnlyList<string> Decisions = [ReadinessFact, ForecastFact, RecommendedFact];
+    public static readonly IReadOnlyList<string> Decisions = [ReadinessFact, ForecastFact, RecommendedFact, OpenedFact];
 
     private static readonly JsonSerializerOptions Recorded = new(Json.Tolerant) { NumberHandling = JsonNumberHandling.AllowReadingFromString };
 
@@ -89,11 +92,12 @@ public static class RecordedCase
             {
                 ReadinessFact => Compare(basis, ReRun.Readiness(basis.EngineVersion, input, policy), ResultHash<Readiness>(decision, "readiness"), isErased),
                 ForecastFact => AgainForecast(decision, basis, input, policy, contents, isErased),
-                _ => AgainStrategy(decision, basis, facts, policy, isErased),
+                RecommendedFact => AgainStrategy(decision, basis, facts, policy, isErased),
+                _ => AgainClassification(decision, basis, facts, policy, contents, isErased),
             };
 
-            // The strategy depends on words of the texts; readiness and forecast on none.
-            return isErased && decision.Contract is RecommendedFact && outcome is ReRunOutcome.Differs ? (ReRunOutcome.InputErased, null) : (outcome, detail);
+            // The strategy depends on words of the texts, and a pack may; readiness and forecast depend on none.
+            return isErased && decision.Contract is (RecommendedFact or OpenedFact) && outcome is ReRunOutcome.Differs ? (ReRunOutcome.InputErased, null) : (outcome, detail);
         }
         catch (UnknownEngineException e)
         {
@@ -136,6 +140,59 @@ public static class RecordedCase
             ReRun.Strategy(basis.EngineVersion, JsonSerializer.Serialize(input, Json.Options), policy),
             isErased ? null : ResultHash<StrategyAssessment>(decision, "assessment"),
             isErased);
+    }
+
+    /// <summary>A renewal is classified on the facts and the recommendation of the revision it renews.</summary>
+    private static (ReRunOutcome Outcome, string? Detail) AgainClassification(
+        RecordedDecision decision, DecisionBasis basis, IReadOnlyList<RecordedDecision> facts, string pack, Func<string, string?> contents,
+        bool isErased)
+    {
+        var recommended = facts.FirstOrDefault(fact => fact.Contract is RecommendedFact && fact.Revision == decision.Revision);
+
+        if (recommended is null)
+        {
+            return (ReRunOutcome.InputMissing, "the recommendation");
+        }
+
+        var input = new ReviewedFacts(
+            Member<UseCaseFacts>(recommended.Data, "facts"), RecommendedStrategy.Of(Member<StrategyAssessment>(recommended.Data, "assessment")));
+        var again = ReRun.Classification(basis.EngineVersion, JsonSerializer.Serialize(input, Json.Options), pack);
+        var opened = decision.Data.Deserialize<ReviewOpened>(Recorded)!;
+
+        if (opened.CalendarHash is { } calendar && contents(calendar) is null)
+        {
+            return (ReRunOutcome.PolicyMissing, $"calendar {opened.CalendarId} with hash {calendar}");
+        }
+
+        var compared = Compare(basis, again, recordedResult: null, isErased || recommended.IsErased);
+
+        return compared.Outcome is (ReRunOutcome.Same or ReRunOutcome.SameWithoutTexts) && (Published(opened) != Published(again) || opened.FactsHash != again.MaterialHash)
+            ? (ReRunOutcome.Differs, "the published result")
+            : compared;
+    }
+
+    /// <summary>As much of a classification as a review is opened with in public.</summary>
+    private static string Published(ReviewOpened opened) => Canonical.Hash(new
+    {
+        tier = opened.Tier,
+        obligations = opened.Obligations,
+        signOffs = opened.RequiredSignOffs.Select(r => new { id = r.Id, anyOf = r.AnyOf, quorum = r.Quorum, stage = r.Stage, reason = r.Reason }),
+    });
+
+    private static string Published(MadeAgain classified)
+    {
+        var result = JsonSerializer.Deserialize<JsonNode>(classified.Result)!;
+
+        return Canonical.Hash(new JsonObject
+        {
+            ["tier"] = result["tier"]!.DeepClone(),
+            ["obligations"] = result["obligations"]!.DeepClone(),
+            ["signOffs"] = new JsonArray(
+            [
+                .. result["signOffs"]!.AsArray().Select(r => new JsonObject(
+                    r!.AsObject().Where(member => member.Key is not "dueHours").Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())))),
+            ]),
+        });
     }
 
     /// <param name="recordedResult">The hash of the result that was published, where it was published in full.</param>

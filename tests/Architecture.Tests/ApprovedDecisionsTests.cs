@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Governance.Compliance.Packs;
+using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
 using Governance.Costs.PriceBooks;
@@ -56,6 +58,7 @@ public sealed class ApprovedDecisionsTests
         var prices = Shipped<PriceBook>("PriceBooks");
         var costs = Shipped<CostPolicy>("Forecasts/Policies");
         var strategy = Shipped<StrategyPolicy>("Policies");
+        var packs = Shipped<PolicyPack>("Packs");
 
         foreach (var (name, facts, outlook) in Cases())
         {
@@ -75,10 +78,18 @@ public sealed class ApprovedDecisionsTests
                 }
             }
 
+            var input = new AssessmentInput(facts, ReadinessEngine.Assess(facts, readiness.Get("2026-11")), outlook);
+
             foreach (var policy in strategy.All)
             {
-                var input = new AssessmentInput(facts, ReadinessEngine.Assess(facts, readiness.Get("2026-11")), outlook);
                 Keep(StrategyEngine.Versions, Named(policy), decide => decide(input, policy, null));
+            }
+
+            var recommended = RecommendedStrategy.Of(StrategyEngine.Versions.Of("strategy-1")(input, strategy.Get("2026-11"), null));
+
+            foreach (var pack in packs.All)
+            {
+                Keep(Classification.Versions, Named(pack), decide => decide(facts, recommended, pack));
             }
 
             void Keep<TEngine, TResult>(EngineVersions<TEngine> engines, string under, Func<TEngine, TResult> decide)

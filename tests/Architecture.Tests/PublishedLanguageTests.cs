@@ -39,13 +39,17 @@ public sealed partial class PublishedLanguageTests
 
         "SigningKeyRotated.OldKey", "SigningKeyRotated.NewKey", "SigningKeyRotated.SignedByOld", "SigningKeyRotated.SignedByNew",
         "ReviewOpened.ImmaterialChanges", "SignOffRecorded.RequirementId", "ConditionTerms.Id",
+        "ReviewOpened.CalendarId", "ReviewOpened.CalendarHash", "BusinessCalendarAdopted.CalendarId", "BusinessCalendarAdopted.Hash",
 
         "PersonalDataErasedFrom.Service", "ErasedDeclaration.Paths", "ErasedFact.Paths", "LegalHoldSet.BusinessUnit",
         // Paths of facts, and their values where those are numbers or words of a list.
         "BreakEvenIf.Fact", "BreakEvenIf.Value",
 
-        // The content of rules, as JSON.
-        "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content",
+        // A host without the rest of its address, kinds of notices, and our own words for what it answered.
+        "WebhookAdded.Host", "WebhookAdded.Kinds", "WebhookSwitchedOff.Because",
+
+        // The content of rules and hours, as JSON.
+        "PriceBookDrafted.Content", "PolicyDrafted.Content", "PolicyPackDrafted.Content", "BusinessCalendarAdopted.Content",
 
         // Subjects of accounts: they say who acted, and name nobody by themselves.
         "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
@@ -54,7 +58,7 @@ public sealed partial class PublishedLanguageTests
         "ReviewReminded.ClaimedBy", "SignOffVoided.ReviewedBy", "ConditionEvidenceGiven.GivenBy", "ConditionMet.AcceptedBy",
         "ConditionMet.OnBehalfOf", "ConditionEvidenceRefused.RefusedBy", "ConditionEvidenceRefused.OnBehalfOf", "ConditionReminded.Owner",
         "DelegationGiven.From", "DelegationGiven.To", "DelegationGiven.GivenBy", "DelegationRevoked.RevokedBy",
-        "SigningKeyRotated.RotatedBy",
+        "SigningKeyRotated.RotatedBy", "WebhookAdded.AddedBy", "WebhookSecretRotated.RotatedBy", "WebhookRemoved.RemovedBy",
         "ErasureRequested.Account", "ErasureRequested.RequestedBy", "ErasureApproved.ApprovedBy", "ErasureRefused.RefusedBy",
         "PersonalDataErased.RequestedBy", "PersonalDataErased.ApprovedBy", "LegalHoldSet.SetBy", "LegalHoldReleaseRequested.RequestedBy",
         "LegalHoldReleased.RequestedBy", "LegalHoldReleased.ReleasedBy",

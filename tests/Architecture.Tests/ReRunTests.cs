@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Governance.Compliance.Packs;
+using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
 using Governance.Costs.PriceBooks;
@@ -21,6 +23,7 @@ public sealed class ReRunTests
     private static readonly Versioned<StrategyPolicy> StrategyPolicy = Shipped<StrategyPolicy>("Policies");
     private static readonly Versioned<CostPolicy> CostPolicy = Shipped<CostPolicy>("Forecasts/Policies");
     private static readonly Versioned<PriceBook> Prices = Shipped<PriceBook>("PriceBooks");
+    private static readonly Versioned<PolicyPack> Pack = Shipped<PolicyPack>("Packs");
 
     [Fact]
     public void Readiness_is_made_again_to_the_byte()
@@ -57,6 +60,18 @@ public sealed class ReRunTests
 
         again.Basis.ShouldBe(Basis.Of(StrategyPolicy, "strategy-1", input, assessment));
         again.Result.ShouldContain("\"flips\":[{");
+    }
+
+    [Fact]
+    public void A_classification_is_made_again_to_the_byte()
+    {
+        var reviewed = new ReviewedFacts(Case.UseCase, RecommendedStrategy.Of(StrategyEngine.Assess(Input(), StrategyPolicy)));
+        var classification = Classification.Classify(reviewed.Facts, reviewed.Assessment, Pack);
+        var again = ReRun.Classification("classification-2", Json(reviewed), Pack.Json!);
+
+        again.Basis.ShouldBe(Basis.Of(Pack, "classification-2", reviewed, classification));
+        again.Result.ShouldBe(Canonical.Write(JsonNode.Parse(Json(classification))));
+        again.MaterialHash.ShouldBe(MaterialFacts.Hash(reviewed.Facts, reviewed.Assessment, Pack));
     }
 
     [Fact]

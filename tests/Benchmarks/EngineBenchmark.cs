@@ -146,7 +146,7 @@ internal static class EngineBenchmark
                 }
 
                 Print($"portfolio what-if, {name}, round {round}: {decisions:#,0} recorded cases in {seconds:0.0} s ({decisions / seconds:#,0} per second), {totals.GetProperty("flipped").GetInt64():#,0} flip");
-                Print($"  processor seconds: services {spent.Services / 1000:0.0}, PostgreSQL {spent.Postgres / 1000:0.0}, client {spent.Client / 1000:0.0}, others {spent.Others / 1000:0.0}; Strategy held {before} MB before and {Resident(process, "VmHWM")} MB at most");
+                Print($"  processor seconds: services {(spent.Portal + spent.Services) / 1000:0.0}, PostgreSQL {spent.Postgres / 1000:0.0}, client {spent.Client / 1000:0.0}, others {spent.Others / 1000:0.0}; Strategy held {before} MB before and {Resident(process, "VmHWM")} MB at most");
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Governance.Benchmarks;
 
 /// <summary>Processor time in milliseconds used so far by everything on this machine, by whose it is (from /proc; Linux only).</summary>
-internal readonly record struct ProcessorTime(double Services, double Postgres, double RabbitMq, double Client, double Others)
+internal readonly record struct ProcessorTime(double Portal, double Services, double Postgres, double RabbitMq, double Client, double Others)
 {
     private const double MillisecondsPerTick = 10;
 
@@ -27,7 +27,10 @@ internal readonly record struct ProcessorTime(double Services, double Postgres, 
     }
 
     public static ProcessorTime operator -(ProcessorTime a, ProcessorTime b) => new(
-        a.Services - b.Services, a.Postgres - b.Postgres, a.RabbitMq - b.RabbitMq, a.Client - b.Client, a.Others - b.Others);
+        a.Portal - b.Portal, a.Services - b.Services, a.Postgres - b.Postgres, a.RabbitMq - b.RabbitMq, a.Client - b.Client, a.Others - b.Others);
+
+    public static ProcessorTime operator +(ProcessorTime a, ProcessorTime b) => new(
+        a.Portal + b.Portal, a.Services + b.Services, a.Postgres + b.Postgres, a.RabbitMq + b.RabbitMq, a.Client + b.Client, a.Others + b.Others);
 
     private static bool IsOurs(Process process, Dictionary<int, Process> all)
     {
@@ -54,6 +57,7 @@ internal readonly record struct ProcessorTime(double Services, double Postgres, 
         {
             _ when process.Id == Environment.ProcessId => rest with { Client = Client + process.Spent },
             var command when command.Contains("postgres", StringComparison.Ordinal) => rest with { Postgres = Postgres + process.Spent },
+            var command when command.Contains("/Governance.Portal.", StringComparison.Ordinal) => rest with { Portal = Portal + process.Spent },
             var command when command.Contains("/Governance.", StringComparison.Ordinal) => rest with { Services = Services + process.Spent },
             _ => rest with { RabbitMq = RabbitMq + process.Spent },
         };

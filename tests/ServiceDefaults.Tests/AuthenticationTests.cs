@@ -175,6 +175,35 @@ public sealed class AuthenticationTests(SignedInWorld world) : IClassFixture<Sig
     }
 
     [Fact]
+    public async Task A_token_that_was_let_in_is_refused_once_it_has_expired()
+    {
+        string token;
+
+        do
+        {
+            token = Issuer.Token(claims => claims["exp"] = Seconds(minutes: -0.4));
+        }
+        while ((await world.Service.Get("/caller", token)).StatusCode is not HttpStatusCode.OK);
+
+        await Eventually(async () => (await world.Service.Get("/caller", token)).StatusCode, HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_token_that_resembles_one_that_was_let_in_is_proven_by_itself()
+    {
+        var token = Issuer.Token();
+        (await world.Service.Get("/caller", token)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var parts = token.Split('.');
+
+        foreach (var forged in (string[])[$"{parts[0]}.{parts[1]}.{parts[2][..^2]}AA", $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{Issuer.Token(c => c["sub"] = "x").Split('.')[1]}.{parts[2]}"])
+        {
+            (await world.Service.Get("/caller", forged)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        (await world.Service.Get("/caller", token)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Without_its_identity_server_a_service_lets_nobody_in_and_says_so_until_it_is_there()
     {
         var issuer = await FakeIssuer.Start();

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Governance.Audit.Evidence;
 
 /// <summary>
-/// The exact content of every policy, price book and pack a decision can name, by its hash: what ships with the platform, and what
-/// administrators have drafted since, which is part of the recorded drafts.
+/// The exact content of every policy, price book, pack and calendar a decision can name, by its hash: what ships with the platform, and
+/// what administrators have drafted or the house has adopted since, which is part of what is recorded of that.
 /// </summary>
 internal sealed class PolicyArchive(NpgsqlDataSource database)
 {
@@ -20,7 +20,7 @@ internal sealed class PolicyArchive(NpgsqlDataSource database)
 
         await using var command = database.CreateCommand("""
             select data::jsonb ->> 'content' from fact
-            where use_case_id is null and contract like '%-drafted.v1' and data::jsonb ->> 'hash' = $1 and data::jsonb ->> 'content' is not null limit 1
+            where use_case_id is null and (contract like '%-drafted.v1' or contract = 'governance.business-calendar-adopted.v1') and data::jsonb ->> 'hash' = $1 and data::jsonb ->> 'content' is not null limit 1
             """);
         command.Parameters.AddWithValue(hash);
 
@@ -54,6 +54,11 @@ internal sealed class PolicyArchive(NpgsqlDataSource database)
         if (data.TryGetProperty("priceBookHash", out var prices))
         {
             yield return prices.GetString()!;
+        }
+
+        if (data.TryGetProperty("calendarHash", out var calendar) && calendar.ValueKind is JsonValueKind.String)
+        {
+            yield return calendar.GetString()!;
         }
     }
 }

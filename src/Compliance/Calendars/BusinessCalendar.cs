@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Governance.ServiceDefaults;
 using NodaTime;
 
@@ -24,6 +25,11 @@ public sealed class BusinessCalendar
 
     /// <exception cref="InvalidDataException">The data is no calendar; every member concerned is named.</exception>
     public BusinessCalendar(CalendarData data)
+        : this(data, JsonSerializer.Serialize(data, ServiceDefaults.Json.Options))
+    {
+    }
+
+    private BusinessCalendar(CalendarData data, string json)
     {
         List<FieldError> errors = [.. Check(data)];
 
@@ -33,6 +39,8 @@ public sealed class BusinessCalendar
         }
 
         Id = data.Id;
+        Json = json;
+        Hash = Canonical.Hash(JsonSerializer.Deserialize<JsonNode>(json));
         zone = DateTimeZoneProviders.Tzdb[data.TimeZone];
         workingDays = [.. data.WorkingDays];
         hours = [.. data.Hours.OrderBy(h => h.From)];
@@ -42,7 +50,13 @@ public sealed class BusinessCalendar
 
     public string Id { get; }
 
-    public static BusinessCalendar Parse(string json) => new(JsonSerializer.Deserialize<CalendarData>(json, Json.Options)!);
+    /// <summary>What was read, to the letter: whoever has it can compute the hash.</summary>
+    public string Json { get; }
+
+    /// <summary>Of the canonical content; two calendars of one name and different hours have different ones.</summary>
+    public string Hash { get; }
+
+    public static BusinessCalendar Parse(string json) => new(JsonSerializer.Deserialize<CalendarData>(json, ServiceDefaults.Json.Options)!, json);
 
     public DateTimeOffset DueAt(DateTimeOffset start, int businessHours) => DueAt(start, TimeSpan.FromHours(businessHours));
 

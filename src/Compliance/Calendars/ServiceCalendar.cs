@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Configuration;
+using Governance.Engines;
 
 namespace Governance.Compliance.Calendars;
 
@@ -12,7 +12,7 @@ public static class ServiceCalendar
 
     private static string Shipped(string name)
     {
-        using var reader = new StreamReader(typeof(ServiceCalendar).Assembly.GetManifestResourceStream($"Calendars/{name}.json")!);
+        using var reader = new StreamReader(typeof(PolicyLibrary).Assembly.GetManifestResourceStream($"Calendars/{name}.json")!);
 
         return reader.ReadToEnd();
     }

@@ -138,5 +138,5 @@ public sealed class GiveDelegationEndpoints(Commands commands, IQuerySession ses
 
     private async Task<Person> Known(string field, string subject, CancellationToken ct) =>
         await session.LoadAsync<Person>(subject, ct)
-        ?? throw new InvalidRequestException(field, "must be the subject of somebody who has signed in here before, as /api/reviewers lists them.");
+        ?? throw new InvalidRequestException(field, "must be the subject of a reviewer who has signed in at least once, so that the role is known: let them open the portal, then look them up in GET /api/reviewers.");
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Governance.ServiceDefaults;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
@@ -9,27 +11,48 @@ namespace Governance.Compliance.Enforcement;
 
 /// <summary>
 /// Signs what was answered (JWS, ES256), so that a gateway can check it offline against the published keys. Keys live in the database,
-/// so that all replicas sign with the same one; a key signs for a month and stays published as long as a receipt of it may be in use.
+/// encrypted, so that all replicas sign with the same one; a key signs for a month and stays published as long as a receipt of it may be in use. Who asks
+/// the same again within a minute gets the same receipt, unless what is approved has changed.
 /// </summary>
-public sealed class Receipts(NpgsqlDataSource database, TimeProvider clock) : IDisposable
+public sealed class Receipts(NpgsqlDataSource database, IDataProtectionProvider protection, TimeProvider clock, ILogger<Receipts> log) : IDisposable
 {
     public const string Issuer = "governance-compliance";
 
     public const string Schema = """
-        create table if not exists receipt_key(
+        create table if not exists receipt_signing_key(
             kid text primary key,
             private_key bytea not null,
             created_at timestamptz not null);
+        drop table if exists receipt_key;
         """;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan SignsFor = TimeSpan.FromDays(30);
     private static readonly TimeSpan LooksAgainAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan GivenAgainFor = TimeSpan.FromMinutes(1);
 
+    private const int MostCharactersKept = 32 * 1024 * 1024;
+
+    private readonly IDataProtector protector = protection.CreateProtector("receipt-keys");
     private readonly SemaphoreSlim one = new(1, 1);
+    private readonly MemoryCache given = new(new MemoryCacheOptions { SizeLimit = MostCharactersKept });
     private volatile Keys? keys;
 
-    public async Task<string> Sign(ApprovedUse use, AskedUse asked, DecisionAnswer answer, DateTimeOffset now)
+    public async Task<string> For(ApprovedUse use, AskedUse asked, DecisionAnswer answer, DateTimeOffset now)
+    {
+        var question = (use.Id, use.Version, string.Join(',', asked.DataCategories.Select(Choice.NameOf)), Minute: now.Ticks / GivenAgainFor.Ticks);
+
+        if (given.TryGetValue<string>(question, out var before))
+        {
+            return before!;
+        }
+
+        var receipt = await Sign(use, asked, answer, now);
+
+        return given.Set(question, receipt, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = GivenAgainFor, Size = receipt.Length });
+    }
+
+    private async Task<string> Sign(ApprovedUse use, AskedUse asked, DecisionAnswer answer, DateTimeOffset now)
     {
         var key = (await Current(now)).Signing;
         var expires = answer.ValidUntil < now + Lifetime ? answer.ValidUntil.Value : now + Lifetime;
@@ -70,10 +93,14 @@ public sealed class Receipts(NpgsqlDataSource database, TimeProvider clock) : ID
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
 
-        return TypedResults.Json(new PublishedKeys([.. (await Current(clock.GetUtcNow())).All.Select(Public)]), Json.Options);
+        return TypedResults.Json((await Current(clock.GetUtcNow())).Published, Json.Options);
     }
 
-    public void Dispose() => one.Dispose();
+    public void Dispose()
+    {
+        given.Dispose();
+        one.Dispose();
+    }
 
     private static PublishedKey Public(ECDsaSecurityKey key)
     {
@@ -101,51 +128,69 @@ public sealed class Receipts(NpgsqlDataSource database, TimeProvider clock) : ID
         }
     }
 
-    /// <summary>Two replicas that start at once agree on one key: the insert looks for a usable one under a lock.</summary>
+    /// <summary>
+    /// Two replicas that start at once agree on one key: they look for a usable one, and add it where there is none, under a lock. A key
+    /// that cannot be decrypted, because its own key is lost, is passed over.
+    /// </summary>
     private async Task<Keys> ReadOrCreate(DateTimeOffset now)
     {
-        using var born = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using (var only = new NpgsqlCommand("lock table receipt_key in share row exclusive mode", connection, transaction))
+        await using (var only = new NpgsqlCommand("lock table receipt_signing_key in share row exclusive mode", connection, transaction))
         {
             await only.ExecuteNonQueryAsync();
         }
 
-        await using (var insert = new NpgsqlCommand("""
-            insert into receipt_key(kid, private_key, created_at) select $1, $2, $3
-            where not exists (select 1 from receipt_key where created_at > $4)
-            """, connection, transaction))
+        var all = await Read(connection, now - SignsFor - Lifetime - LooksAgainAfter);
+
+        if (all.Count == 0 || all[0].CreatedAt <= now - SignsFor)
         {
-            insert.Parameters.AddWithValue(Guid.CreateVersion7().ToString("n"));
-            insert.Parameters.AddWithValue(born.ExportPkcs8PrivateKey());
-            insert.Parameters.AddWithValue(now);
-            insert.Parameters.AddWithValue(now - SignsFor);
-            await insert.ExecuteNonQueryAsync();
-        }
-
-        var all = new List<ECDsaSecurityKey>();
-
-        await using (var read = new NpgsqlCommand(
-            "select kid, private_key from receipt_key where created_at > $1 order by created_at desc", connection, transaction))
-        {
-            read.Parameters.AddWithValue(now - SignsFor - Lifetime - LooksAgainAfter);
-            await using var reader = await read.ExecuteReaderAsync();
-
-            while (await reader.ReadAsync())
-            {
-                var key = ECDsa.Create();
-                key.ImportPkcs8PrivateKey(reader.GetFieldValue<byte[]>(1), out _);
-                all.Add(new(key) { KeyId = reader.GetString(0) });
-            }
+            all.Insert(0, await Create(connection, now));
         }
 
         await transaction.CommitAsync();
 
-        return new(all[0], all, now);
+        return new(all[0].Key, new([.. all.Select(known => Public(known.Key))]), now);
     }
 
-    private sealed record Keys(ECDsaSecurityKey Signing, IReadOnlyList<ECDsaSecurityKey> All, DateTimeOffset ReadAt);
+    private async Task<List<(ECDsaSecurityKey Key, DateTimeOffset CreatedAt)>> Read(NpgsqlConnection connection, DateTimeOffset createdAfter)
+    {
+        await using var command = new NpgsqlCommand(
+            "select kid, private_key, created_at from receipt_signing_key where created_at > $1 order by created_at desc", connection);
+        command.Parameters.AddWithValue(createdAfter);
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new List<(ECDsaSecurityKey, DateTimeOffset)>();
+
+        while (await reader.ReadAsync())
+        {
+            try
+            {
+                var key = ECDsa.Create();
+                key.ImportPkcs8PrivateKey(protector.Unprotect(reader.GetFieldValue<byte[]>(1)), out _);
+                found.Add((new(key) { KeyId = reader.GetString(0) }, reader.GetFieldValue<DateTimeOffset>(2)));
+            }
+            catch (CryptographicException e)
+            {
+                log.LogWarning("The receipt key {Key} cannot be decrypted: {Reason}", reader.GetString(0), e.Message);
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<(ECDsaSecurityKey Key, DateTimeOffset CreatedAt)> Create(NpgsqlConnection connection, DateTimeOffset now)
+    {
+        var key = new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = Guid.CreateVersion7().ToString("n") };
+        await using var insert = new NpgsqlCommand("insert into receipt_signing_key(kid, private_key, created_at) values ($1, $2, $3)", connection);
+        insert.Parameters.AddWithValue(key.KeyId);
+        insert.Parameters.AddWithValue(protector.Protect(key.ECDsa.ExportPkcs8PrivateKey()));
+        insert.Parameters.AddWithValue(now);
+        await insert.ExecuteNonQueryAsync();
+
+        return (key, now);
+    }
+
+    private sealed record Keys(ECDsaSecurityKey Signing, PublishedKeys Published, DateTimeOffset ReadAt);
 }
 
 public sealed record PublishedKeys(IReadOnlyList<PublishedKey> Keys);

@@ -1,8 +1,11 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Governance.ServiceDefaults;
 using MailKit.Net.Smtp;
+using MailKit.Security;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -31,21 +34,24 @@ public sealed class Deliveries : BackgroundService
     private readonly NpgsqlDataSource database;
     private readonly Webhooks webhooks;
     private readonly MailSettings mail;
+    private readonly TrustedAuthorities trusted;
     private readonly NotificationStore store;
     private readonly TimeProvider clock;
     private readonly ILogger<Deliveries> log;
     private readonly HttpClient http;
 
     public Deliveries(
-        NpgsqlDataSource database, Webhooks webhooks, WebhookTarget target, MailSettings mail, NotificationStore store, TimeProvider clock, ILogger<Deliveries> log)
+        NpgsqlDataSource database, Webhooks webhooks, WebhookTarget target, MailSettings mail, TrustedAuthorities trusted, NotificationStore store,
+        TimeProvider clock, ILogger<Deliveries> log)
     {
         this.database = database;
         this.webhooks = webhooks;
         this.mail = mail;
+        this.trusted = trusted;
         this.store = store;
         this.clock = clock;
         this.log = log;
-        http = new HttpClient(target.Handler());
+        http = new HttpClient(target.Handler(trusted));
     }
 
     /// <summary>Four times as long after each attempt, and up to half less by chance, so that not all come back at once.</summary>
@@ -153,7 +159,7 @@ public sealed class Deliveries : BackgroundService
             return new(State.Cancelled, null);
         }
 
-        await Mail.Send(Mail.Compose(delivery.Id, address, notices, preferences.Zone, clock.GetUtcNow(), mail), mail, ct);
+        await Mail.Send(Mail.Compose(delivery.Id, address, notices, preferences.Zone, clock.GetUtcNow(), mail), mail, trusted, ct);
 
         return new(State.Sent, null);
     }
@@ -203,7 +209,7 @@ public sealed class Deliveries : BackgroundService
 
         if (answer.StatusCode is HttpStatusCode.Gone)
         {
-            await webhooks.Disable(webhook, "It answered 410 Gone.", ct);
+            await webhooks.SwitchOff(webhook, "It answered 410 Gone.", ct);
 
             return new(State.GivenUp, "It answered 410 Gone.");
         }
@@ -244,8 +250,14 @@ public sealed class Deliveries : BackgroundService
         {
             OperationCanceledException => "It took too long.",
             HttpRequestException { InnerException: ForbiddenTargetException forbidden } => forbidden.Message,
+            HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException } => "Its certificate is not trusted.",
             HttpRequestException => "It could not be reached.",
             SmtpCommandException refused => $"The mail server refuses for now: {(int)refused.StatusCode}.",
+            SslHandshakeException => "The certificate of the mail server is not trusted.",
+            AuthenticationException => "The mail server refuses the name or the password.",
+            NotSupportedException => "The mail server offers no encryption.",
+            SocketException => "The mail server could not be reached.",
+            CryptographicException => "Its secret cannot be decrypted; add the webhook again.",
             _ => e.GetType().Name,
         };
     }

@@ -16,6 +16,18 @@ public sealed record MailSettings(string? Host, int Port, string From, string? U
     public static MailSettings Of(IConfiguration configuration)
     {
         var mail = configuration.GetSection("Notifications:Mail");
+        var security = mail.GetValue("Security", "starttls") switch
+        {
+            "none" => SecureSocketOptions.None,
+            "starttls" => SecureSocketOptions.StartTls,
+            "tls" => SecureSocketOptions.SslOnConnect,
+            var other => throw new InvalidOperationException($"Notifications:Mail:Security must be none, starttls or tls, not {other}."),
+        };
+
+        if (security is SecureSocketOptions.None && mail["User"] is { Length: > 0 })
+        {
+            throw new InvalidOperationException("Notifications:Mail:User needs Notifications:Mail:Security starttls or tls: a password is not sent in the clear.");
+        }
 
         return new(
             mail["Host"],
@@ -23,13 +35,7 @@ public sealed record MailSettings(string? Host, int Port, string From, string? U
             mail["From"] ?? "governance@localhost",
             mail["User"],
             mail["Password"],
-            mail.GetValue("Security", "starttls") switch
-            {
-                "none" => SecureSocketOptions.None,
-                "starttls" => SecureSocketOptions.StartTls,
-                "tls" => SecureSocketOptions.SslOnConnect,
-                var other => throw new InvalidOperationException($"Notifications:Mail:Security must be none, starttls or tls, not {other}."),
-            },
+            security,
             configuration["Notifications:PortalUrl"] ?? "http://localhost:8080");
     }
 }
@@ -79,9 +85,9 @@ public static class Mail
         return text.Append("You get this because of your settings under Notifications.\n").ToString();
     }
 
-    public static async Task Send(MimeMessage message, MailSettings settings, CancellationToken ct)
+    public static async Task Send(MimeMessage message, MailSettings settings, TrustedAuthorities trusted, CancellationToken ct)
     {
-        using var smtp = new SmtpClient { Timeout = (int)Deliveries.Patience.TotalMilliseconds };
+        using var smtp = new SmtpClient { Timeout = (int)Deliveries.Patience.TotalMilliseconds, ServerCertificateValidationCallback = trusted.Accept };
         await smtp.ConnectAsync(settings.Host!, settings.Port, settings.Security, ct);
 
         if (settings.User is { Length: > 0 })

@@ -12,7 +12,8 @@ namespace Governance.Compliance.Notifications;
 /// What people are told and what is on its way to them. A received fact, the notices it gives rise to and the deliveries they need are
 /// one transaction with its inbox row: told once, however often the fact arrives.
 /// </summary>
-public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider clock, MailSettings mail, ILogger<NotificationStore> log) : IDisposable
+public sealed class NotificationStore(
+    NpgsqlDataSource database, Webhooks webhooks, TimeProvider clock, MailSettings mail, ILogger<NotificationStore> log) : IDisposable
 {
     public const string Schema = """
         create table if not exists followed_case(use_case_id uuid primary key, state jsonb not null);
@@ -43,16 +44,7 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
             last_error text,
             done_at timestamptz);
         create index if not exists delivery_waiting on delivery(due_at) where state in ('waiting', 'leased');
-        create table if not exists webhook(
-            id uuid primary key,
-            url text not null,
-            secret text not null,
-            previous_secret text,
-            previous_until timestamptz,
-            kinds text[] not null,
-            created_by text not null,
-            created_at timestamptz not null,
-            disabled_because text);
+        drop table if exists webhook;
         """;
 
     private const int Attempts = 8;
@@ -184,7 +176,7 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
 
         var payload = JsonSerializer.Serialize(new WebhookPayload($"governance.{kind}", at, notice.Facts), Json.Options);
 
-        foreach (var webhook in await Webhooks(connection, kind, ct))
+        foreach (var webhook in await webhooks.Interested(notice.Kind, ct))
         {
             Add(
                 writes,
@@ -225,21 +217,6 @@ public sealed class NotificationStore(NpgsqlDataSource database, TimeProvider cl
         }
 
         return told;
-    }
-
-    private static async Task<List<Guid>> Webhooks(NpgsqlConnection connection, string kind, CancellationToken ct)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        Add(batch, "select id from webhook where disabled_because is null and (kinds = '{}' or $1 = any(kinds))", kind);
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        var found = new List<Guid>();
-
-        while (await reader.ReadAsync(ct))
-        {
-            found.Add(reader.GetGuid(0));
-        }
-
-        return found;
     }
 
     /// <summary>Clears away what is old: notices, and deliveries that are done with.</summary>

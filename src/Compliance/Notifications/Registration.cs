@@ -10,6 +10,7 @@ internal static class Registration
     public static void AddNotifications(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(MailSettings.Of(builder.Configuration));
+        builder.Services.AddSingleton<TrustedAuthorities>();
         builder.Services.AddSingleton<WebhookTarget>();
         builder.Services.AddSingleton<Webhooks>();
         builder.Services.AddSingleton<NotificationStore>();
@@ -35,8 +36,8 @@ internal static class Registration
         sending.MapGet("/webhooks", (Webhooks webhooks, CancellationToken ct) => webhooks.List(ct)).Produces<Page<WebhookView>>();
         sending.MapPost("/webhooks", (Webhooks webhooks, HttpContext http) => webhooks.Create(http))
             .Accepts<WebhookInput>("application/json").Produces<WebhookView>(StatusCodes.Status201Created);
-        sending.MapPost("/webhooks/{webhook:guid}/rotation", (Guid webhook, Webhooks webhooks, CancellationToken ct) => webhooks.Rotate(webhook, ct)).Produces<WebhookView>();
-        sending.MapDelete("/webhooks/{webhook:guid}", (Guid webhook, Webhooks webhooks, CancellationToken ct) => webhooks.Remove(webhook, ct)).Produces(StatusCodes.Status204NoContent);
+        sending.MapPost("/webhooks/{webhook:guid}/rotation", (Guid webhook, Webhooks webhooks, HttpContext http) => webhooks.Rotate(webhook, http)).Produces<WebhookView>();
+        sending.MapDelete("/webhooks/{webhook:guid}", (Guid webhook, Webhooks webhooks, HttpContext http) => webhooks.Remove(webhook, http)).Produces(StatusCodes.Status204NoContent);
         sending.MapGet("/deliveries", (FindNotifications find, string? state, int? page, int? pageSize, CancellationToken ct) =>
             find.Deliveries(state, page, pageSize, ct)).Produces<Page<DeliveryView>>();
         sending.MapPost("/deliveries/{delivery:guid}/retry", (Guid delivery, FindNotifications find, CancellationToken ct) => find.Retry(delivery, ct))

@@ -57,8 +57,9 @@ public sealed class WebhookTarget(IConfiguration configuration)
         _ => null,
     };
 
-    public SocketsHttpHandler Handler() => new()
+    public SocketsHttpHandler Handler(TrustedAuthorities trusted) => new()
     {
+        SslOptions = new() { RemoteCertificateValidationCallback = trusted.Accept },
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,

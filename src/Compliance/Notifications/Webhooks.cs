@@ -1,6 +1,7 @@
+using System.Security.Cryptography;
 using Governance.ServiceDefaults;
-using Npgsql;
-using NpgsqlTypes;
+using Marten;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Governance.Compliance.Notifications;
 
@@ -9,17 +10,49 @@ public sealed record WebhookPayload(string Type, DateTimeOffset Timestamp, Notic
 
 public sealed record WebhookInput(string Url, IReadOnlyList<NoticeKind>? Kinds = null);
 
-/// <summary>The secret is shown when it is made, and never again.</summary>
+/// <summary>The secret is shown when it is made, and never again: who repeats the request sees the host and no secret.</summary>
 public sealed record WebhookView(
-    Guid Id, string Url, IReadOnlyList<string> Kinds, string CreatedBy, DateTimeOffset CreatedAt, string? DisabledBecause, string? Secret);
+    Guid Id, string Url, IReadOnlyList<NoticeKind> Kinds, string CreatedBy, DateTimeOffset CreatedAt, string? DisabledBecause, string? Secret = null);
 
-/// <summary>The doors through which administrators say where webhooks go.</summary>
-public sealed class Webhooks(NpgsqlDataSource database, WebhookTarget target, TimeProvider clock)
+public sealed record AddWebhook(WebhookAdded Added)
 {
-    private const int Most = 50;
+    public IEnumerable<object> Decide(WebhookList list) => list.All.Length < WebhookList.Most
+        ? [Added]
+        : throw new RuleViolationException($"There are {WebhookList.Most} webhooks already; remove one first.");
+}
 
-    /// <summary>For so long the previous secret signs as well.</summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
+/// <summary>A new secret; also the way to set a webhook going again after it was switched off.</summary>
+public sealed record RotateWebhook(WebhookRotated Rotated)
+{
+    public IEnumerable<object> Decide(WebhookList list)
+    {
+        list.Require(Rotated.Id);
+
+        return [Rotated];
+    }
+}
+
+public sealed record RemoveWebhook(WebhookRemoved Removed)
+{
+    public IEnumerable<object> Decide(WebhookList list)
+    {
+        list.Require(Removed.Id);
+
+        return [Removed];
+    }
+}
+
+public sealed record SwitchWebhookOff(WebhookSwitchedOff SwitchedOff)
+{
+    /// <summary>Several deliveries may hear the same at once.</summary>
+    public IEnumerable<object> Decide(WebhookList list) => list.Find(SwitchedOff.Id) is { DisabledBecause: null } ? [SwitchedOff] : [];
+}
+
+/// <summary>The doors through which administrators say where webhooks go, and the way there.</summary>
+public sealed class Webhooks(
+    Commands commands, Decisions decisions, IDocumentStore store, WebhookTarget target, IDataProtectionProvider protection, TimeProvider clock)
+{
+    private readonly IDataProtector protector = protection.CreateProtector("webhooks");
 
     public async Task<IResult> Create(HttpContext http)
     {
@@ -30,99 +63,100 @@ public sealed class Webhooks(NpgsqlDataSource database, WebhookTarget target, Ti
             throw new InvalidRequestException("url", trouble);
         }
 
-        var (ct, id, secret) = (http.RequestAborted, Guid.CreateVersion7(), WebhookSignature.NewSecret());
-        await using var command = database.CreateCommand($"""
-            insert into webhook(id, url, secret, kinds, created_by, created_at)
-            select $1, $2, $3, $4, $5, $6 where (select count(*) from webhook) < {Most}
-            """);
-        command.Parameters.AddWithValue(id);
-        command.Parameters.AddWithValue(input.Url);
-        command.Parameters.AddWithValue(secret);
-        command.Parameters.AddWithValue((input.Kinds ?? []).Distinct().Select(Choice.NameOf).ToArray());
-        command.Parameters.AddWithValue(Caller.From(http.User).Subject);
-        command.Parameters.AddWithValue(clock.GetUtcNow());
+        var (id, secret, by) = (Guid.CreateVersion7(), WebhookSignature.NewSecret(), Caller.From(http.User).Subject);
+        var added = new WebhookAdded(
+            id, new Uri(input.Url).Host, protector.Protect(input.Url), protector.Protect(secret), [.. (input.Kinds ?? []).Distinct()], by, clock.GetUtcNow());
 
-        if (await command.ExecuteNonQueryAsync(ct) == 0)
-        {
-            throw new RuleViolationException($"There are {Most} webhooks already; remove one first.");
-        }
-
-        return TypedResults.Created($"/api/notifications/webhooks/{id}", (await All(ct)).Single(webhook => webhook.Id == id) with { Secret = secret });
+        return await Run(http, new AddWebhook(added).Decide, StatusCodes.Status201Created, id, secret, $"/api/notifications/webhooks/{id}");
     }
 
     public async Task<IResult> List(CancellationToken ct)
     {
         var all = await All(ct);
 
-        return TypedResults.Ok(new Page<WebhookView>(all, all.Count, 1, Most));
+        return TypedResults.Ok(new Page<WebhookView>([.. all.Select(View)], all.Count, 1, WebhookList.Most));
     }
 
-    /// <summary>A new secret; also the way to set a webhook going again after it was switched off.</summary>
-    public async Task<IResult> Rotate(Guid webhook, CancellationToken ct)
+    public async Task<IResult> Rotate(Guid webhook, HttpContext http)
     {
         var secret = WebhookSignature.NewSecret();
-        await using var command = database.CreateCommand(
-            "update webhook set previous_secret = secret, previous_until = $2, secret = $3, disabled_because = null where id = $1");
-        command.Parameters.AddWithValue(webhook);
-        command.Parameters.AddWithValue(clock.GetUtcNow() + Overlap);
-        command.Parameters.AddWithValue(secret);
-        Require(await command.ExecuteNonQueryAsync(ct));
+        var rotated = new WebhookRotated(webhook, protector.Protect(secret), Caller.From(http.User).Subject, clock.GetUtcNow());
 
-        return TypedResults.Ok((await All(ct)).Single(known => known.Id == webhook) with { Secret = secret });
+        return await Run(http, new RotateWebhook(rotated).Decide, StatusCodes.Status200OK, webhook, secret);
     }
 
-    public async Task<IResult> Remove(Guid webhook, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand("delete from webhook where id = $1");
-        command.Parameters.AddWithValue(webhook);
-        Require(await command.ExecuteNonQueryAsync(ct));
+    public Task<IResult> Remove(Guid webhook, HttpContext http) => commands.Run<WebhookList>(
+        http,
+        WebhookList.Stream,
+        Roles.Administrator,
+        new RemoveWebhook(new(webhook, Caller.From(http.User).Subject, clock.GetUtcNow())).Decide,
+        (_, _) => new(StatusCodes.Status204NoContent, null));
 
-        return TypedResults.NoContent();
-    }
+    /// <summary>Who wants notices of a kind.</summary>
+    public async Task<IReadOnlyList<Guid>> Interested(NoticeKind kind, CancellationToken ct) =>
+        [.. (await All(ct)).Where(webhook => webhook.Wants(kind)).Select(webhook => webhook.Id)];
 
     /// <summary>Where a delivery goes and the secrets that sign it now; null where the webhook is gone or switched off.</summary>
     public async Task<(string Url, IReadOnlyList<string> Secrets)?> Find(Guid webhook, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(
-            "select url, secret, case when previous_until > $2 then previous_secret end from webhook where id = $1 and disabled_because is null");
-        command.Parameters.AddWithValue(webhook);
-        command.Parameters.AddWithValue(clock.GetUtcNow());
-        await using var reader = await command.ExecuteReaderAsync(ct);
-
-        return await reader.ReadAsync(ct)
-            ? (reader.GetString(0), reader.IsDBNull(2) ? [reader.GetString(1)] : [reader.GetString(1), reader.GetString(2)])
-            : null;
-    }
-
-    public async Task Disable(Guid webhook, string because, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand("update webhook set disabled_because = $2 where id = $1");
-        command.Parameters.AddWithValue(webhook);
-        command.Parameters.AddWithValue(NpgsqlDbType.Text, because);
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private async Task<List<WebhookView>> All(CancellationToken ct)
-    {
-        await using var command = database.CreateCommand("select id, url, kinds, created_by, created_at, disabled_because from webhook order by created_at");
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var all = new List<WebhookView>();
-
-        while (await reader.ReadAsync(ct))
+        if ((await All(ct)).FirstOrDefault(known => known.Id == webhook) is not { DisabledBecause: null } found)
         {
-            all.Add(new(
-                reader.GetGuid(0), reader.GetString(1), reader.GetFieldValue<string[]>(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5), Secret: null));
+            return null;
         }
 
-        return all;
+        string[] secrets = found.PreviousSecret is { } previous && found.PreviousUntil > clock.GetUtcNow() ? [found.Secret, previous] : [found.Secret];
+
+        return (protector.Unprotect(found.Url), [.. secrets.Select(protector.Unprotect)]);
     }
 
-    private static void Require(int found)
+    public Task SwitchOff(Guid webhook, string because, CancellationToken ct)
     {
-        if (found == 0)
+        var (cause, now) = (Guid.CreateVersion7(), clock.GetUtcNow());
+
+        return decisions.Command<WebhookList>(
+            WebhookList.Stream,
+            new SwitchWebhookOff(new(webhook, because, now)).Decide,
+            new(Reviews.MeetDeadlines.Actor, "service", cause, cause, now, TraceParent: null),
+            once: null,
+            ct);
+    }
+
+    /// <summary>Secret and address go into the answer alone, not into what is kept of it for a request that is repeated.</summary>
+    private async Task<IResult> Run(
+        HttpContext http, Func<WebhookList, IEnumerable<object>> decide, int status, Guid webhook, string secret, string? location = null)
+    {
+        var (view, kept) = ((WebhookView?)null, (Reply?)null);
+        var answer = await commands.Run<WebhookList>(http, WebhookList.Stream, Roles.Administrator, decide, (list, events) =>
         {
-            throw new NotFoundException("There is no such webhook.");
+            var after = list.After(events).Require(webhook);
+            view = View(after);
+
+            return kept = new(status, view with { Url = after.Host }, location);
+        });
+
+        return ReferenceEquals(answer, kept) ? kept with { Body = view! with { Secret = secret } } : answer;
+    }
+
+    private async Task<IReadOnlyList<Webhook>> All(CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+
+        return (await session.LoadAsync<WebhookList>(WebhookList.Stream, ct))?.All ?? [];
+    }
+
+    private WebhookView View(Webhook webhook) => new(
+        webhook.Id, Url(webhook), webhook.Kinds, webhook.CreatedBy, webhook.CreatedAt, webhook.DisabledBecause);
+
+    /// <summary>The host alone where the key to the rest is lost, so that the webhook can still be found and removed.</summary>
+    private string Url(Webhook webhook)
+    {
+        try
+        {
+            return protector.Unprotect(webhook.Url);
+        }
+        catch (CryptographicException)
+        {
+            return webhook.Host;
         }
     }
 }

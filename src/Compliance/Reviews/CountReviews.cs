@@ -15,11 +15,11 @@ public sealed class CountReviews(NpgsqlDataSource database, TimeProvider clock) 
 
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(25);
 
-    private const string Query = """
+    private const string Query = $"""
         select 'open', queue, business_unit, count(*) from review_task group by 2, 3
         union all select 'overdue', queue, business_unit, count(*) from review_task where due_at < $1 group by 2, 3
         union all select 'escalated', queue, business_unit, count(*) from review_task where escalated group by 2, 3
-        union all select 'claimed', queue, business_unit, count(*) from review_task where claims is not null group by 2, 3
+        union all select 'claimed', queue, business_unit, count(*) from review_task where claims is not null and {QueueTable.HeldAtP1} > 0 group by 2, 3
         """;
 
     private readonly SemaphoreSlim one = new(1, 1);

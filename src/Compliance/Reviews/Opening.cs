@@ -66,8 +66,9 @@ internal sealed record Opening(
         Terms(classification),
         Before.Facts is null || Renewal ? null : MaterialFacts.Changed(new(Before.Facts, Before.Assessment!), Next, Pack),
         Renewal,
-        Basis.Of(Pack, Classification.EngineVersion, new { facts = Next.Facts, assessment = Next.Assessment }, classification),
-        At);
+        Basis.Of(Pack, Classification.EngineVersion, Next, classification),
+        At,
+        new(Calendar.Id, Calendar.Hash));
 
     /// <summary>A later stage is due after the earlier ones, as if each took all of its time.</summary>
     private Requirement Require(SignOffRequirement signOff, ClassificationResult classification)

@@ -4,6 +4,7 @@ using Governance.Contracts;
 namespace Governance.Compliance.Reviews;
 
 /// <summary>A review of a new revision or, for a renewal, the next review of an approval that is about to expire.</summary>
+/// <param name="Calendar">Whose business hours the due times count.</param>
 public sealed record Opened(
     int Revision,
     string Number,
@@ -18,7 +19,10 @@ public sealed record Opened(
     FactChanges? Changes,
     bool Renewal,
     DecisionBasis Basis,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    UsedCalendar? Calendar = null);
+
+public sealed record UsedCalendar(string Id, string Hash);
 
 public sealed record Claimed(
     int Revision, string RequirementId, ReviewQueue Queue, string By, string? OnBehalfOf, Guid? DelegationId, DateTimeOffset Until, DateTimeOffset At);

@@ -23,10 +23,10 @@ public sealed class EvidenceTests(EvidencePackage package) : IClassFixture<Evide
     {
         var report = EvidenceCheck.Verify(new MemoryStream(package.Zip), []);
 
-        report.Facts.Count.ShouldBe(5);
-        report.Policies.Count.ShouldBe(4);
+        report.Facts.Count.ShouldBe(6);
+        report.Policies.Count.ShouldBe(6);
         report.Commitments.ShouldBeGreaterThan(5);
-        Python(package.Zip).ShouldStartWith("ok: 5 facts of 4 streams");
+        Python(package.Zip).ShouldStartWith("ok: 6 facts of 5 streams");
     }
 
     [Fact]
@@ -60,6 +60,7 @@ public sealed class EvidenceTests(EvidencePackage package) : IClassFixture<Evide
             ("governance.data-readiness-assessed.v1", ReRunOutcome.Same, null),
             ("governance.cost-forecast.v1", ReRunOutcome.Same, null),
             ("governance.strategy-recommended.v1", ReRunOutcome.Same, null),
+            ("governance.review-opened.v1", ReRunOutcome.Same, null),
         ]);
     }
 
@@ -71,10 +72,10 @@ public sealed class EvidenceTests(EvidencePackage package) : IClassFixture<Evide
         var zip = await package.Audit.As(Roles.Auditor).GetByteArrayAsync($"/api/audit/evidence?from={from}&to={to}");
 
         EvidenceCheck.Verify(new MemoryStream(zip), []).ShouldSatisfyAllConditions(
-            report => report.Facts.Count.ShouldBe(15),
-            report => report.Streams.ShouldBe(12),
+            report => report.Facts.Count.ShouldBe(18),
+            report => report.Streams.ShouldBe(15),
             report => report.Manifest.Kind.ShouldBe(EvidenceManifest.Period));
-        Python(zip).ShouldStartWith("ok: 15 facts of 12 streams");
+        Python(zip).ShouldStartWith("ok: 18 facts of 15 streams");
         (await package.Audit.As(Roles.Auditor).Get($"/api/audit/evidence?from={to}&to={from}")).ExpectProblem(HttpStatusCode.BadRequest, "to", "to");
         (await package.Audit.As(Roles.Auditor).Get("/api/audit/evidence?from=2000-01-01T00:00:00Z&to=2000-01-02T00:00:00Z")).Expect(HttpStatusCode.NotFound);
     }
@@ -87,7 +88,7 @@ public sealed class EvidenceTests(EvidencePackage package) : IClassFixture<Evide
         pdf.ShouldStartWith("%PDF-1.4");
         pdf.ShouldContain("use case submitted");
         pdf.ShouldContain("%%EOF");
-        package.Files.Keys.Count(name => name.StartsWith("schemas/", StringComparison.Ordinal)).ShouldBe(5);
+        package.Files.Keys.Count(name => name.StartsWith("schemas/", StringComparison.Ordinal)).ShouldBe(6);
     }
 
     [Fact]

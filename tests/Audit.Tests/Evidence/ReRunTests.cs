@@ -16,25 +16,32 @@ public sealed class ReRunTests(AuditService audit) : IClassFixture<AuditService>
 
         var lines = await ReRun(new { useCaseId = id });
 
-        lines.ShouldHaveSingleItem()["summary"]!.ToJsonString().ShouldBe("""{"cases":1,"decisions":3,"outcomes":{"same":3},"notCovered":{}}""");
+        lines.ShouldHaveSingleItem()["summary"]!.ToJsonString().ShouldBe("""{"cases":1,"decisions":4,"outcomes":{"same":4},"notCovered":{}}""");
     }
 
-    [Fact]
-    public async Task A_decision_that_was_not_made_by_its_policy_is_named()
+    [Theory]
+    [InlineData("governance.data-readiness-assessed.v1", "\"score\":[0-9]+", "\"score\":1")]
+    [InlineData("governance.review-opened.v1", "\"tier\":\"[a-z]+\"", "\"tier\":\"low\"")]
+    [InlineData("governance.review-opened.v1", "\"obligations\":\\[[^]]*\\]", "\"obligations\":[]")]
+    [InlineData("governance.review-opened.v1", "\"quorum\":[0-9]+", "\"quorum\":7")]
+    [InlineData("governance.review-opened.v1", "\"factsHash\":\"[0-9a-f]+\"", "\"factsHash\":\"0\"")]
+    public async Task A_decision_that_was_not_made_by_its_policy_is_named(string contract, string written, string forged)
     {
         var id = Guid.CreateVersion7();
         await RealCase.Publish(audit, id, Facts.Example);
-        await using (var forge = audit.Database.CreateCommand(
-            "update fact set data = regexp_replace(data, '\"score\":[0-9]+', '\"score\":1') where use_case_id = $1 and contract = 'governance.data-readiness-assessed.v1'"))
+        await using (var forge = audit.Database.CreateCommand("update fact set data = regexp_replace(data, $2, $3) where use_case_id = $1 and contract = $4"))
         {
             forge.Parameters.AddWithValue(id);
+            forge.Parameters.AddWithValue(written);
+            forge.Parameters.AddWithValue(forged);
+            forge.Parameters.AddWithValue(contract);
             await forge.ExecuteNonQueryAsync();
         }
 
         var lines = await ReRun(new { useCaseId = id });
 
         lines.Select(line => line["finding"]).Where(finding => finding is not null)
-            .ShouldContain(finding => finding!["outcome"]!.GetValue<string>() == "differs" && finding["contract"]!.GetValue<string>() == "governance.data-readiness-assessed.v1");
+            .ShouldContain(finding => finding!["outcome"]!.GetValue<string>() == "differs" && finding["contract"]!.GetValue<string>() == contract);
     }
 
     [Fact]
@@ -50,7 +57,7 @@ public sealed class ReRunTests(AuditService audit) : IClassFixture<AuditService>
 
         var lines = await ReRun(new { useCaseId = id });
 
-        lines[^1]["summary"]!["outcomes"]!.ToJsonString().ShouldBe("""{"same-without-texts":2,"input-erased":1}""");
+        lines[^1]["summary"]!["outcomes"]!.ToJsonString().ShouldBe("""{"same-without-texts":3,"input-erased":1}""");
     }
 
     [Fact]
@@ -61,6 +68,19 @@ public sealed class ReRunTests(AuditService audit) : IClassFixture<AuditService>
         await audit.Publish(Messages.Readiness(id));
 
         (await ReRun(new { useCaseId = id }))[^1]["summary"]!["outcomes"]!.ToJsonString().ShouldBe("""{"policy-missing":1}""");
+    }
+
+    [Fact]
+    public async Task A_review_by_a_calendar_nobody_has_is_said_to_be_so_until_it_is_on_the_record()
+    {
+        const string Calendar = """{"id":"house","workingDays":["sunday"]}""";
+        var (id, hash) = (Guid.CreateVersion7(), Governance.Ledger.Evidence.ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(Calendar)));
+        await RealCase.Publish(audit, id, calendar: hash);
+
+        (await ReRun(new { useCaseId = id })).Select(line => line["finding"]?["detail"]?.GetValue<string>()).ShouldContain($"calendar default with hash {hash}");
+
+        await audit.Publish(new Contracts.BusinessCalendarAdopted("house", hash, Calendar), new(Version: 1));
+        (await ReRun(new { useCaseId = id }))[^1]["summary"]!["outcomes"]!.ToJsonString().ShouldBe("""{"same":4}""");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.Engines;
 using Governance.ServiceDefaults;
@@ -18,7 +19,7 @@ internal static class RealCase
         RespectRequiredConstructorParameters = false,
     };
 
-    public static async Task Publish(AuditService audit, Guid id, UseCaseFacts? declared = null)
+    public static async Task Publish(AuditService audit, Guid id, UseCaseFacts? declared = null, string? calendar = null)
     {
         var facts = declared ?? Facts.Example;
         var json = JsonSerializer.Serialize(facts, Json.Options);
@@ -32,13 +33,22 @@ internal static class RealCase
         var found = Read<Readiness>(JsonNode.Parse(readiness.Result)!);
         var input = new AssessmentInput(facts, found, CostOutlook.From(costs));
         var strategy = ReRun.Strategy(StrategyEngine.EngineVersion, JsonSerializer.Serialize(input, Json.Options), Shipped("factors"));
+        var assessment = Read<StrategyAssessment>(JsonNode.Parse(strategy.Result)!);
+        var reviewed = JsonSerializer.Serialize(new ReviewedFacts(facts, RecommendedStrategy.Of(assessment)), Json.Options);
+        var classified = ReRun.Classification(Classification.EngineVersion, reviewed, Shipped("bulkApproval"));
+        var opened = JsonNode.Parse(classified.Result)!;
 
         IGovernanceEvent[] story =
         [
             Messages.Submitted(id, facts),
             new DataReadinessAssessed(id, 1, found, readiness.Basis),
             costs,
-            new StrategyRecommended(id, 1, Messages.Number, facts, ["submitter"], Read<StrategyAssessment>(JsonNode.Parse(strategy.Result)!), strategy.Basis),
+            new StrategyRecommended(id, 1, Messages.Number, facts, ["submitter"], assessment, strategy.Basis),
+            new ReviewOpened(
+                id, 1, Messages.Number, Read<RiskTier>(opened["tier"]!), Read<IReadOnlyList<string>>(opened["obligations"]!),
+                [.. Read<IReadOnlyList<SignOffRequirement>>(opened["signOffs"]!).Select(r => new RequiredSignOff(
+                    r.AnyOf[0], r.Reason, Origin.Moment.AddDays(3), r.Id, r.AnyOf, r.Quorum, r.Stage))],
+                classified.MaterialHash!, classified.Basis, CalendarId: "default", CalendarHash: calendar ?? Canonical.Hash(JsonNode.Parse(Shipped("workingDays")))),
             Messages.Withdrawn(id) with { Revision = 2 },
         ];
 
@@ -49,7 +59,7 @@ internal static class RealCase
     }
 
     private static string Shipped(string member) =>
-        PolicyLibrary.Shipped.Values.Where(json => JsonNode.Parse(json)![member] is not null).OrderBy(json => JsonNode.Parse(json)!["version"]!.GetValue<string>(), StringComparer.Ordinal).First();
+        PolicyLibrary.Shipped.Values.Where(json => JsonNode.Parse(json)![member] is not null).OrderBy(json => JsonNode.Parse(json)!["version"]?.GetValue<string>(), StringComparer.Ordinal).First();
 
     private static string Version(string member) => JsonNode.Parse(Shipped(member))!["version"]!.GetValue<string>();
 

@@ -16,7 +16,7 @@ public sealed class DecisionAnswerTests(ComplianceService compliance) : IClassFi
     private static readonly Person Gateway = new("gateway", [Roles.DecisionReader], []);
 
     private static readonly ApprovedUse Approved = new(
-        Guid.Empty, "UC-2026-0001", "Retail", ReviewState.Approved,
+        Guid.Empty, 1, "UC-2026-0001", "Retail", ReviewState.Approved,
         new(1, new(365, 30, 7, StrategyKind.FineTuning, "gpt-4.1-mini", [DataCategory.Personal], 30_000), "hash", Reviews.Known.Monday,
             Reviews.Known.Monday.AddDays(335), Reviews.Known.Monday.AddDays(365)),
         []);
@@ -82,6 +82,95 @@ public sealed class DecisionAnswerTests(ComplianceService compliance) : IClassFi
     }
 
     [Fact]
+    public async Task What_ends_an_approval_ends_permission_with_its_own_answer()
+    {
+        var id = await Approve(new ReviewInput(Terms: [new("Train the staff.", DueAt: compliance.Clock.GetUtcNow().AddDays(1))]));
+        (await Ask($"{id}")).Allowed.ShouldBeTrue();
+        (await Ask((await compliance.Read(id)).Number)).Allowed.ShouldBeTrue();
+
+        (await compliance.Publish(Messages.Withdrawn(id))).Fault.ShouldBeNull();
+
+        var ended = await Ask($"{id}");
+        (ended.Allowed, ended.Reason, ended.Receipt).ShouldBe((false, "The use case was withdrawn.", null));
+    }
+
+    [Fact]
+    public async Task A_condition_that_is_overdue_suspends_permission_until_its_evidence_is_accepted()
+    {
+        var mona = new Person("Mona Manager", [Roles.PortfolioManager], [RiskAndLegal.BusinessUnit]);
+        var id = await Approve(new ReviewInput(Terms: [new("Train the staff.", DueAt: compliance.Clock.GetUtcNow().AddDays(1))]));
+        var condition = (await compliance.Read(id)).Conditions.ShouldHaveSingleItem().Id;
+        var receipt = (await Ask($"{id}")).Receipt;
+
+        compliance.Clock.Advance(TimeSpan.FromDays(2));
+        var suspended = await Eventually.Until(() => Ask($"{id}"), answer => !answer.Allowed, what: "the suspension");
+        suspended.Reason.ShouldContain(condition);
+        suspended.Receipt.ShouldBeNull();
+
+        (await compliance.Act(mona, id, $"conditions/{condition}/evidence", new EvidenceInput("A list of names."))).Expect(HttpStatusCode.OK);
+        (await Ask($"{id}")).Allowed.ShouldBeFalse();
+        (await compliance.Act(Rita, id, $"conditions/{condition}/acceptance", new ReviewInput())).Expect(HttpStatusCode.OK);
+        var again = await Ask($"{id}");
+        again.Allowed.ShouldBeTrue(again.Reason);
+        again.Receipt.ShouldNotBe(receipt);
+    }
+
+    [Fact]
+    public async Task Who_asks_the_same_within_a_minute_gets_the_same_receipt()
+    {
+        var id = await Approve();
+        var answers = new List<DecisionAnswer>();
+
+        foreach (var question in (string[])["", "?strategy=prompt-engineering", ""])
+        {
+            answers.Add(await Ask($"{id}{question}"));
+        }
+
+        answers.Select(answer => answer.Receipt).Distinct().ShouldHaveSingleItem();
+        compliance.Clock.Advance(TimeSpan.FromMinutes(1));
+        var later = await Ask($"{id}");
+        later.Receipt.ShouldNotBe(answers[0].Receipt);
+        new JsonWebToken(later.Receipt).ValidTo.ShouldBeGreaterThan(new JsonWebToken(answers[0].Receipt).ValidTo);
+    }
+
+    [Fact]
+    public async Task A_receipt_is_given_again_only_for_the_very_approval_it_speaks_of()
+    {
+        var id = await Approve();
+        var first = await Ask($"{id}");
+        await compliance.Recommend(id, 2, RiskAndLegal with { Title = "Another title" });
+
+        var second = await Ask($"{id}");
+
+        new JsonWebToken(first.Receipt).GetPayloadValue<int>("revision").ShouldBe(1);
+        new JsonWebToken(second.Receipt).GetPayloadValue<int>("revision").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Receipt_keys_are_unreadable_in_the_database_and_replaced_where_they_are_lost()
+    {
+        var id = await Approve();
+        var first = new JsonWebToken((await Ask($"{id}")).Receipt).Kid;
+        (await Kept()).ShouldHaveSingleItem(first).ShouldSatisfyAllConditions(
+            kept => kept.Kid.ShouldBe(first),
+            kept => Should.Throw<CryptographicException>(() =>
+            {
+                using var key = ECDsa.Create();
+                key.ImportPkcs8PrivateKey(kept.Key, out _);
+            }));
+
+        await using (var lose = compliance.Database.CreateCommand("update receipt_signing_key set private_key = 'nothing'"))
+        {
+            await lose.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        compliance.Clock.Advance(TimeSpan.FromMinutes(2));
+        var second = new JsonWebToken((await Ask($"{id}")).Receipt).Kid;
+        second.ShouldNotBe(first);
+        (await compliance.Anonymous.Get("/api/decisions/keys")).Read<PublishedKeys>().Keys.ShouldHaveSingleItem().Kid.ShouldBe(second);
+    }
+
+    [Fact]
     public async Task An_answer_without_permission_carries_no_receipt()
     {
         var id = await compliance.Open();
@@ -90,6 +179,29 @@ public sealed class DecisionAnswerTests(ComplianceService compliance) : IClassFi
         (await compliance.As(Gateway).Get("/api/decisions/UC-2026-9999")).Expect(HttpStatusCode.NotFound);
         (await compliance.As(Gateway).Get($"/api/decisions/{id}?strategy=Prompting")).ExpectProblem(HttpStatusCode.BadRequest, "strategy", "strategy");
         (await compliance.As(Gateway).Get($"/api/decisions/{id}?requestsPerMonth=-1")).Expect(HttpStatusCode.BadRequest);
+    }
+
+    private async Task<Guid> Approve(ReviewInput? input = null)
+    {
+        var id = await compliance.Open();
+        (await compliance.Act(Rita, id, "approve", input)).Expect(HttpStatusCode.OK);
+        (await compliance.Act(Lara, id, "approve")).Expect(HttpStatusCode.OK);
+
+        return id;
+    }
+
+    private async Task<List<(string Kid, byte[] Key)>> Kept()
+    {
+        await using var command = compliance.Database.CreateCommand("select kid, private_key from receipt_signing_key");
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var kept = new List<(string, byte[])>();
+
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            kept.Add((reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+        }
+
+        return kept;
     }
 
     private async Task<DecisionAnswer> Ask(string what) =>

@@ -3,6 +3,7 @@ using Governance.Contracts;
 using Governance.ServiceDefaults;
 using Governance.Testing;
 using MimeKit;
+using SmtpServer.Protocol;
 
 namespace Governance.Compliance.Tests.Notifications;
 
@@ -79,12 +80,12 @@ public sealed class MailTests(NotifyingService service) : IClassFixture<Notifyin
     [Fact]
     public async Task A_server_that_cannot_take_a_mail_now_is_asked_again_later_and_one_that_never_will_is_not()
     {
-        service.Smtp.Answers[address] = "451 not now";
+        service.Smtp.Answers[address] = SmtpReplyCode.Aborted;
         await service.SignIn(lara, address, new(Mail: true));
         await service.OpenForLegal();
         await Eventually.Until(async () => (await service.DeliveriesTo(lara.Subject)).Single() is { State: "waiting", Attempts: 1, LastError: not null });
 
-        service.Smtp.Answers[address] = "550 no such mailbox";
+        service.Smtp.Answers[address] = SmtpReplyCode.MailboxUnavailable;
         service.Clock.Advance(TimeSpan.FromMinutes(1));
 
         await Eventually.Until(async () => (await service.DeliveriesTo(lara.Subject)).Single().State is "given-up");

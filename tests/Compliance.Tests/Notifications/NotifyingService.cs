@@ -9,20 +9,32 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Compliance.Tests.Notifications;
 
-/// <summary>Compliance with a mail server, and leave to send webhooks to this machine.</summary>
-public sealed class NotifyingService(PostgresServer postgres) : ServiceFixture<Review>(postgres), IDisposable
+/// <summary>
+/// Compliance with a mail server that wants encryption and a password, leave to send webhooks to this machine, and trust in a certificate
+/// authority of the house.
+/// </summary>
+public sealed class NotifyingService : ServiceFixture<Review>, IDisposable
 {
-    private readonly SmtpServer smtp = new();
+    public NotifyingService(PostgresServer postgres)
+        : base(postgres) => Smtp = new(Encryption.StartTls, Certificates.For("127.0.0.1"));
 
-    internal SmtpServer Smtp => smtp;
+    internal Certificates Certificates { get; } = new();
 
-    public void Dispose() => smtp.Dispose();
+    internal MailServer Smtp { get; }
+
+    public void Dispose()
+    {
+        Smtp.Dispose();
+        Certificates.Dispose();
+    }
 
     protected override void Configure(IWebHostBuilder builder)
     {
         builder.UseSetting("Notifications:Mail:Host", "127.0.0.1");
-        builder.UseSetting("Notifications:Mail:Port", $"{smtp.Port}");
-        builder.UseSetting("Notifications:Mail:Security", "none");
+        builder.UseSetting("Notifications:Mail:Port", $"{Smtp.Port}");
+        builder.UseSetting("Notifications:Mail:User", MailServer.User);
+        builder.UseSetting("Notifications:Mail:Password", MailServer.Password);
+        builder.UseSetting("Notifications:TrustedAuthorities", Certificates.AuthorityFile);
         builder.UseSetting("Notifications:Mail:From", "governance@example.org");
         builder.UseSetting("Notifications:PortalUrl", "https://governance.example.org");
         builder.UseSetting("Notifications:Webhooks:AllowHttp", "true");

@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Governance.Compliance.Notifications;
 using Governance.ServiceDefaults;
 using Governance.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Governance.Compliance.Tests.Notifications;
 
@@ -98,6 +102,7 @@ public sealed class WebhookTests(NotifyingService service) : IClassFixture<Notif
         await service.OpenForLegal();
 
         await Eventually.Until(async () => (await Admin.Get("/api/notifications/webhooks")).Read<Page<WebhookView>>().Items.Single(w => w.Id == webhook.Id).DisabledBecause is "It answered 410 Gone.");
+        (await service.Announced<Contracts.WebhookSwitchedOff>()).Single(a => a.Fact.WebhookId == webhook.Id).Origin.Context.ActorRole.ShouldBe("service");
         await service.OpenForLegal();
         (await service.DeliveriesTo($"{webhook.Id}")).Single().State.ShouldBe("given-up");
     }
@@ -116,6 +121,43 @@ public sealed class WebhookTests(NotifyingService service) : IClassFixture<Notif
     }
 
     [Theory]
+    [InlineData("127.0.0.1", "sent", null)]
+    [InlineData("hooks.example.org", "waiting", "Its certificate is not trusted.")]
+    [InlineData(null, "waiting", "Its certificate is not trusted.")]
+    public async Task Only_a_receiver_whose_certificate_is_its_own_and_trusted_gets_a_webhook(string? issuedTo, string state, string? error)
+    {
+        using var stranger = new Certificates();
+        using var certificate = issuedTo is null ? stranger.For("127.0.0.1") : service.Certificates.For(issuedTo);
+        var bodies = new ConcurrentQueue<string>();
+        await using var secure = await Secure(certificate, bodies);
+        var address = secure.Urls.Single();
+        var hook = (await Admin.Post("/api/notifications/webhooks", new WebhookInput(address))).Expect(HttpStatusCode.Created).Read<WebhookView>();
+
+        await service.OpenForLegal();
+
+        var delivery = await Eventually.Until(async () => (await service.DeliveriesTo($"{hook.Id}")).Single(), d => d.Attempts > 0 && d.State is not "leased");
+        (delivery.State, delivery.LastError).ShouldBe((state, error));
+        bodies.Count.ShouldBe(state is "sent" ? 1 : 0);
+        await Admin.Delete($"/api/notifications/webhooks/{hook.Id}");
+    }
+
+    private static async Task<WebApplication> Secure(X509Certificate2 certificate, ConcurrentQueue<string> bodies)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(certificate)));
+        var receiver = builder.Build();
+        receiver.Run(async http =>
+        {
+            using var reader = new StreamReader(http.Request.Body);
+            bodies.Enqueue(await reader.ReadToEndAsync());
+        });
+        await receiver.StartAsync(TestContext.Current.CancellationToken);
+
+        return receiver;
+    }
+
+    [Theory]
     [InlineData("https://10.0.0.1/hook")]
     [InlineData("https://[fe80::1]/hook")]
     [InlineData("https://169.254.169.254/latest")]
@@ -125,6 +167,55 @@ public sealed class WebhookTests(NotifyingService service) : IClassFixture<Notif
 
         (await Admin.Post("/api/notifications/webhooks", new WebhookInput(closed))).ExpectProblem(HttpStatusCode.BadRequest, "not public", "url");
         (await service.Footprint()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Where_webhooks_go_is_on_the_record_without_secret_and_address()
+    {
+        var other = (await Admin.Post("/api/notifications/webhooks", new WebhookInput($"{url}?token=hush"), key: "add")).Expect(HttpStatusCode.Created).Read<WebhookView>();
+        var rotated = (await Admin.Post($"/api/notifications/webhooks/{other.Id}/rotation")).Expect(HttpStatusCode.OK).Read<WebhookView>();
+        (await Admin.Delete($"/api/notifications/webhooks/{other.Id}")).Expect(HttpStatusCode.NoContent);
+        (await Admin.Delete($"/api/notifications/webhooks/{other.Id}")).Expect(HttpStatusCode.NotFound);
+
+        var admin = new Person(Roles.Administrator, []).Subject;
+        var added = (await service.Announced<Contracts.WebhookAdded>()).Single(a => a.Fact.WebhookId == other.Id).Fact;
+        (added.Host, added.Kinds.Count, added.AddedBy).ShouldBe(("127.0.0.1", 0, admin));
+        (await service.Announced<Contracts.WebhookSecretRotated>()).Single(a => a.Fact.WebhookId == other.Id).Fact.RotatedBy.ShouldBe(admin);
+        (await service.Announced<Contracts.WebhookRemoved>()).Single(a => a.Fact.WebhookId == other.Id).Fact.RemovedBy.ShouldBe(admin);
+
+        foreach (var table in (string[])["mt_events", "mt_doc_webhooklist", "receipt"])
+        {
+            foreach (var secret in (string[])[other.Secret!, rotated.Secret!, "token=hush"])
+            {
+                (await service.Count($"{table} t where t::text like '%{secret}%'")).ShouldBe(0, $"{secret} in {table}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_webhook_whose_secret_is_lost_is_seen_to_wait_and_can_be_removed()
+    {
+        await using (var lose = service.Database.CreateCommand("update mt_doc_webhooklist set data = replace(data::text, 'CfDJ8', 'CfDJ9')::jsonb"))
+        {
+            await lose.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await service.OpenForLegal();
+
+        await Eventually.Until(async () => (await service.DeliveriesTo($"{webhook.Id}")).Single() is { Attempts: 1, LastError: "Its secret cannot be decrypted; add the webhook again." });
+        (await Admin.Get("/api/notifications/webhooks")).Read<Page<WebhookView>>().Items.Single(w => w.Id == webhook.Id).Url.ShouldBe("127.0.0.1");
+        (await Admin.Delete($"/api/notifications/webhooks/{webhook.Id}")).Expect(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_repeated_adds_one_webhook_and_shows_its_secret_once()
+    {
+        var first = (await Admin.Post("/api/notifications/webhooks", new WebhookInput(url), key: "once")).Expect(HttpStatusCode.Created).Read<WebhookView>();
+        var again = (await Admin.Post("/api/notifications/webhooks", new WebhookInput(url), key: "once")).Expect(HttpStatusCode.Created).Read<WebhookView>();
+
+        first.Secret.ShouldStartWith("whsec_");
+        (again.Id, again.Secret, again.Url).ShouldBe((first.Id, null, "127.0.0.1"));
+        await Admin.Delete($"/api/notifications/webhooks/{first.Id}");
     }
 
     [Fact]

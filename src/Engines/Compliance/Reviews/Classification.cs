@@ -15,6 +15,8 @@ public static class Classification
 {
     public const string EngineVersion = "classification-2";
 
+    public static EngineVersions<Func<UseCaseFacts, RecommendedStrategy, Versioned<PolicyPack>, ClassificationResult>> Versions { get; } = new((EngineVersion, Classify));
+
     public static ClassificationResult Classify(UseCaseFacts facts, RecommendedStrategy assessment, Versioned<PolicyPack> pack)
     {
         var known = JsonSerializer.SerializeToNode(facts, Json.Options)!;
