@@ -13,8 +13,10 @@ public sealed class Commands(Decisions decisions, NpgsqlDataSource database, Tim
 {
     /// <param name="role">The role the caller acts in; recorded with every event.</param>
     /// <param name="reply">The answer, from the state the decision was taken on and what was decided.</param>
+    /// <param name="rules">Whether something decided is a ruling; the answer knows the last one by its id.</param>
     public async Task<IResult> Run<TState>(
-        HttpContext http, Guid stream, string role, Func<TState, IEnumerable<object>> decide, Func<TState, IReadOnlyList<object>, Reply> reply)
+        HttpContext http, Guid stream, string role, Func<TState, IEnumerable<object>> decide, Func<TState, IReadOnlyList<object>, Reply> reply,
+        Func<object, bool>? rules = null)
         where TState : class, new()
     {
         Reply? answer = null;
@@ -37,14 +39,16 @@ public sealed class Commands(Decisions decisions, NpgsqlDataSource database, Tim
             },
             FactContext.Of(caller, role, clock),
             receipt,
-            http.RequestAborted);
+            http.RequestAborted,
+            named => answer = answer! with { Ruling = named.LastOrDefault(e => rules?.Invoke(e.Data) is true)?.Id });
 
         return done ? answer! : (await receipt!.Find(database, http.RequestAborted))!;
     }
 }
 
 /// <summary>An answer that can be given again.</summary>
-public sealed record Reply(int Status, object? Body, string? Location = null, string? ETag = null) : IResult
+/// <param name="Ruling">The id of the fact that rules, where one does.</param>
+public sealed record Reply(int Status, object? Body, string? Location = null, string? ETag = null, Guid? Ruling = null) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -71,11 +71,12 @@ public sealed class Decisions : BackgroundService
         Run(new PlainWrite(lane, write, new InboxEntry(FactContext.MessageId(message), contract)), message.CancellationToken);
 
     /// <summary>Carries out a command on a stream; false means that the receipt's key was used before and nothing was done.</summary>
+    /// <param name="named">Gets what was decided, with the ids it will have, before anything is stored; again where it is decided again.</param>
     /// <exception cref="RuleViolationException">The decision refused the command.</exception>
     public Task<bool> Command<TState>(
-        Guid stream, Func<TState, IEnumerable<object>> decide, FactContext context, Once? once, CancellationToken ct)
+        Guid stream, Func<TState, IEnumerable<object>> decide, FactContext context, Once? once, CancellationToken ct, Action<IReadOnlyList<IEvent>>? named = null)
         where TState : class, new() =>
-        Run(new StreamDecision<TState>(stream, decide, context, once, Patient: false), ct);
+        Run(new StreamDecision<TState>(stream, decide, context, once, Patient: false) { Named = named }, ct);
 
     private async Task<bool> Run(Pending pending, CancellationToken ct)
     {
@@ -308,6 +309,8 @@ public sealed class Decisions : BackgroundService
     {
         private Task<IEventStream<TState>>? loading;
 
+        public Action<IReadOnlyList<IEvent>>? Named { get; init; }
+
         public override void Load(IBatchedQuery batch) => loading = batch.Events.FetchForWriting<TState>(Stream);
 
         public override async Task Write(IDocumentSession session, ILookup<Guid, ErasedScope> erasures)
@@ -321,6 +324,7 @@ public sealed class Decisions : BackgroundService
                 Array.ForEach(events, e => e.SetHeader(ErasedScope.Header, erased.Count));
             }
 
+            Named?.Invoke(events);
             Once?.WriteTo(session);
 
             foreach (var e in events)

@@ -11,14 +11,14 @@ namespace Governance.ServiceDefaults;
 public static class Messaging
 {
     internal const string DeadLetter = "governance.dead-letter";
-    private const int MostInFlight = 200;
     private const int DeliveryLimit = 100;
 
     /// <summary>
     /// Connects the service to the broker of the connection string <c>bus</c> and gives all consumers of the assembly one quorum
     /// queue named like the service. Retrying is left to <see cref="Decisions"/>: what fails in spite of it goes to the error queue.
     /// </summary>
-    public static void AddMessaging(this WebApplicationBuilder builder, Assembly consumers)
+    /// <param name="mostInFlight">How many messages are worked on at a time; those that wait together are stored together.</param>
+    public static void AddMessaging(this WebApplicationBuilder builder, Assembly consumers, int mostInFlight = 200)
     {
         var broker = builder.Configuration.GetConnectionString("bus")
             ?? throw new InvalidOperationException("ConnectionStrings:bus is missing.");
@@ -39,7 +39,7 @@ public static class Messaging
                 bus.UsingInMemory((services, transport) =>
                 {
                     Speak(transport);
-                    transport.ReceiveEndpoint(services.GetRequiredService<ServiceIdentity>().Name, queue => Listen(queue, services));
+                    transport.ReceiveEndpoint(services.GetRequiredService<ServiceIdentity>().Name, queue => Listen(queue, services, mostInFlight));
                 });
 
                 return;
@@ -54,8 +54,8 @@ public static class Messaging
                 {
                     Harden(queue);
                     queue.BindDeadLetterQueue(DeadLetter, DeadLetter, dead => dead.SetQuorumQueue());
-                    queue.PrefetchCount = MostInFlight;
-                    Listen(queue, services);
+                    queue.PrefetchCount = mostInFlight;
+                    Listen(queue, services, mostInFlight);
                 });
             });
         });
@@ -85,9 +85,9 @@ public static class Messaging
         queue.SetQueueArgument("x-overflow", "reject-publish");
     }
 
-    private static void Listen(IReceiveEndpointConfigurator queue, IRegistrationContext services)
+    private static void Listen(IReceiveEndpointConfigurator queue, IRegistrationContext services, int mostInFlight)
     {
-        queue.ConcurrentMessageLimit = MostInFlight;
+        queue.ConcurrentMessageLimit = mostInFlight;
         queue.PublishFaults = false;
         queue.ConfigureConsumers(services);
     }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Governance.ServiceDefaults;
 
 /// <summary>
-/// Asks another service on behalf of the caller, with the caller's own token. Only for questions outside the decision path: there
-/// services talk by events alone.
+/// Asks another service, on behalf of the caller with the caller's own token, or on its own behalf without any. Only for questions
+/// outside the decision path: there services talk by events alone.
 /// </summary>
 public sealed class Neighbours(IHttpClientFactory clients, IConfiguration configuration)
 {
@@ -29,11 +29,35 @@ public sealed class Neighbours(IHttpClientFactory clients, IConfiguration config
     public Task<TAnswer> Read<TAnswer>(HttpContext caller, string service, string path) =>
         Send<TAnswer>(caller, HttpMethod.Get, service, path, content: null);
 
+    /// <summary>Whether this deployment has such a service.</summary>
+    public bool Has(string service) => Address(service) is not null;
+
+    /// <summary>What another service tells its neighbours; null where it has nothing to tell, or does not answer in time.</summary>
+    public async Task<TAnswer?> Find<TAnswer>(string service, string path, TimeSpan within, CancellationToken ct) where TAnswer : class
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(within);
+
+        try
+        {
+            using var answer = await clients.CreateClient(Client).GetAsync(new Uri(Require(service), path), patience.Token);
+
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<TAnswer>(Lenient, patience.Token) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private string? Address(string service) => configuration[$"services:{service}:http:0"] ?? configuration[$"services:{service}:https:0"];
+
+    private Uri Require(string service) =>
+        new(Address(service) ?? throw new InvalidOperationException($"services:{service}:http:0 is missing."));
+
     private async Task<TAnswer> Send<TAnswer>(HttpContext caller, HttpMethod method, string service, string path, HttpContent? content)
     {
-        var address = configuration[$"services:{service}:http:0"] ?? configuration[$"services:{service}:https:0"]
-            ?? throw new InvalidOperationException($"services:{service}:http:0 is missing.");
-        using var request = new HttpRequestMessage(method, new Uri(new Uri(address), path)) { Content = content };
+        using var request = new HttpRequestMessage(method, new Uri(Require(service), path)) { Content = content };
         request.Headers.Authorization = AuthenticationHeaderValue.Parse(caller.Request.Headers.Authorization.ToString());
 
         HttpResponseMessage answer;

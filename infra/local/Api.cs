@@ -84,11 +84,11 @@ public sealed class Api : IDisposable
         using var answer = await _http.SendAsync(request, ct);
         var text = await answer.Content.ReadAsStringAsync(ct);
 
-        return new((int)answer.StatusCode, text.StartsWith('{') ? JsonElement.Parse(text) : default);
+        return new((int)answer.StatusCode, text.StartsWith('{') ? JsonElement.Parse(text) : default, answer.Headers.Location?.ToString());
     }
 
-    /// <summary>A status code and the JSON object that came with it.</summary>
-    public sealed record Answer(int Status, JsonElement Body)
+    /// <summary>A status code, the JSON object that came with it, and where the answer points to.</summary>
+    public sealed record Answer(int Status, JsonElement Body, string? Location = null)
     {
         public bool Succeeded => Status is >= 200 and < 300;
 

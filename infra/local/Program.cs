@@ -14,6 +14,10 @@ queue.AcceptOnlyFromAmong([.. Layout.Services.Where(service => service.HasDataba
 var evidence = new Option<string?>("--evidence") { Description = "A zip from the audit trail; needs neither network nor database.", HelpName = "FILE" };
 var keys = new Option<string[]>("--key") { Description = "A public key of the ledger, known from elsewhere; may be repeated.", HelpName = "KEY" };
 
+var witnesses = new Option<string[]>("--witness") { Description = "The key of a witness that must have signed as well; may be repeated.", HelpName = "KEY" };
+var folder = new Argument<string>("folder") { Description = "Where the file goes.", HelpName = "FOLDER" };
+var runtime = new Option<string?>("--runtime") { Description = "For another system than this one, such as linux-arm64, osx-arm64 or win-x64.", HelpName = "RID" };
+
 var root = new Command("./governance", "Governance: LLM use cases from idea to a decision that can be defended years later.")
 {
     Does("up", "Start the platform on this machine, installing what is missing.", (parsed, _) => Up.RunAsync(parsed.GetValue(detach)), detach),
@@ -31,7 +35,11 @@ var root = new Command("./governance", "Governance: LLM use cases from idea to a
     Does("images", "Take the README's pictures of the portal again, into docs/images.", (_, ct) => TakeImages.RunAsync(ct)),
     Does(
         "verify", "Verify the ledger and make every decision again: of the running platform, or of an evidence package.",
-        (parsed, ct) => Verify.RunAsync(Layout.OfCheckout(), parsed.GetValue(evidence), parsed.GetValue(keys) ?? [], ct), evidence, keys),
+        (parsed, ct) => Verify.RunAsync(Layout.OfCheckout(), parsed.GetValue(evidence), parsed.GetValue(keys) ?? [], parsed.GetValue(witnesses) ?? [], ct),
+        evidence, keys, witnesses),
+    Does(
+        "publish-verifier", "Make the verifier for auditors: one file that needs no .NET.",
+        (parsed, ct) => PublishVerifier.RunAsync(Layout.OfCheckout(), parsed.GetRequiredValue(folder), parsed.GetValue(runtime), ct), folder, runtime),
     Does("bench", "Run a benchmark: path, faults, engine, reviews, ledger, portal.", (parsed, ct) => Bench.RunAsync(parsed.GetValue(arguments) ?? [], ct), arguments),
 };
 root.Add(new HelpOption { Recursive = true });

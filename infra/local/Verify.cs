@@ -7,10 +7,11 @@ namespace Governance.Local;
 /// <summary>Has the ledger of the running platform verified and its decisions made again, or hands a package over to the verifier.</summary>
 internal static class Verify
 {
-    public static Task<int> RunAsync(Layout layout, string? evidence, IReadOnlyList<string> keys, CancellationToken ct) =>
-        evidence is null ? VerifyPlatformAsync(layout, ct) : VerifyFileAsync(layout, evidence, keys, ct);
+    public static Task<int> RunAsync(Layout layout, string? evidence, IReadOnlyList<string> keys, IReadOnlyList<string> witnesses, CancellationToken ct) =>
+        evidence is null ? VerifyPlatformAsync(layout, ct) : VerifyFileAsync(layout, evidence, keys, witnesses, ct);
 
-    private static async Task<int> VerifyFileAsync(Layout layout, string evidence, IReadOnlyList<string> keys, CancellationToken ct)
+    private static async Task<int> VerifyFileAsync(
+        Layout layout, string evidence, IReadOnlyList<string> keys, IReadOnlyList<string> witnesses, CancellationToken ct)
     {
         var from = Environment.GetEnvironmentVariable("GOVERNANCE_CALLED_FROM") ?? Environment.CurrentDirectory;
         var file = Path.Combine(from, evidence);
@@ -21,7 +22,9 @@ internal static class Verify
         }
 
         var verifier = Path.Combine(layout.Root, "artifacts", "bin", "Verifier", "release", "Governance.Verifier.dll");
-        using var run = Process.Start(new ProcessStartInfo(Tools.Dotnet, [verifier, file, .. keys.SelectMany(key => (string[])["--key", key])]))!;
+        using var run = Process.Start(new ProcessStartInfo(
+            Tools.Dotnet,
+            [verifier, file, .. keys.SelectMany(key => (string[])["--key", key]), .. witnesses.SelectMany(key => (string[])["--witness", key])]))!;
         await run.WaitForExitAsync(ct);
 
         return run.ExitCode;

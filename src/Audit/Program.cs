@@ -5,19 +5,23 @@ using Governance.Audit.Retention;
 using Governance.Audit.Sealing;
 using Governance.Audit.Trail;
 using Governance.ServiceDefaults;
+using JasperFx.Events.Projections;
+using Marten.Events.Projections;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("audit");
 builder.AddEventStore(Published.Translate, store =>
 {
-    store.Projections.LiveStreamAggregation<CaseFile>();
+    store.Projections.Snapshot<CaseFile>(SnapshotLifecycle.Inline);
     store.Projections.LiveStreamAggregation<LedgerKeys>();
     ErasureSetup.Keep(store);
 }, LedgerTables.Schema, ErasureTables.Schema, FindDueCases.Schema);
 builder.AddLedger();
 builder.AddErasures();
-builder.AddMessaging(typeof(Program).Assembly);
+builder.Services.AddSingleton<FactRecorder>();
+builder.Services.AddHostedService(services => services.GetRequiredService<FactRecorder>());
+builder.AddMessaging(typeof(Program).Assembly, mostInFlight: 600);
 
 var app = builder.Build();
 

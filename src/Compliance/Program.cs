@@ -36,6 +36,8 @@ builder.AddErasure(new(
 builder.AddMessaging(typeof(Program).Assembly);
 builder.AddSecrets();
 builder.Services.AddSingleton(ServiceCalendar.From(builder.Configuration));
+builder.AddNeighbours();
+builder.Services.AddSingleton<Seals>();
 builder.Services.AddSingleton<KnownPeople>();
 builder.Services.AddSingleton<Receipts>();
 builder.Services.AddSingleton<AnswerDecision>();

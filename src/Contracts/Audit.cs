@@ -11,7 +11,7 @@ public sealed record CaseRead(Guid UseCaseId, string ReadBy, CaseReading Reading
 [Contract("signing-key-rotated", 1)]
 public sealed record SigningKeyRotated(string OldKey, string NewKey, string SignedByOld, string SignedByNew, string RotatedBy) : IGovernanceEvent;
 
-public enum CaseReading { Trail, Replay, Evidence }
+public enum CaseReading { Trail, Replay, Evidence, Export }
 
 /// <summary>Somebody asks for the erasure of personal texts: those of a case, those an account wrote, or those that name a person.</summary>
 /// <param name="AboutUseCase">The case whose texts are to go; null for the other subjects.</param>

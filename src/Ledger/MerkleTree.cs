@@ -4,7 +4,7 @@ namespace Governance.Ledger;
 
 /// <summary>
 /// A growing tree of which only the hashes of tiles (256 leaves each) and what stands above them are kept in memory, some 500 bytes
-/// per tile. A proof needs the leaf hashes of at most two tiles besides, which the caller supplies.
+/// per tile. A proof needs at most two tiles besides, which the caller supplies.
 /// </summary>
 public sealed class MerkleTree
 {
@@ -27,7 +27,7 @@ public sealed class MerkleTree
 
         if (tail.Count == TileSize)
         {
-            Grow(0, Complete(tail));
+            Grow(0, MerkleTile.Of(tail).Hash);
             tail.Clear();
         }
     }
@@ -35,15 +35,13 @@ public sealed class MerkleTree
     public byte[] Root() => Root(Size, TailOnly);
 
     /// <summary>The root the tree had at an earlier size.</summary>
-    /// <param name="leaves">The leaf hashes of a tile, as many as it has.</param>
-    public byte[] Root(long size, Func<long, IReadOnlyList<byte[]>> leaves) =>
-        size == 0 ? Merkle.EmptyRoot : Hash(0, size, leaves);
+    public byte[] Root(long size, Func<long, MerkleTile> tiles) => size == 0 ? Merkle.EmptyRoot : Hash(0, size, tiles);
 
-    /// <summary>The tiles whose leaf hashes a proof about these positions may need, other than the last, incomplete one.</summary>
+    /// <summary>The tiles a proof about these positions may need, other than the last, incomplete one.</summary>
     public IEnumerable<long> TilesFor(params IEnumerable<long> positions) =>
         positions.Select(position => position / TileSize).Distinct().Where(tile => tile * TileSize < Size - tail.Count);
 
-    public List<byte[]> InclusionProof(long position, long size, Func<long, IReadOnlyList<byte[]>> leaves)
+    public List<byte[]> InclusionProof(long position, long size, Func<long, MerkleTile> tiles)
     {
         Require(position >= 0 && position < size && size <= Size);
         var proof = new List<byte[]>();
@@ -63,17 +61,17 @@ public sealed class MerkleTree
             if (position < middle)
             {
                 Walk(from, middle);
-                proof.Add(Hash(middle, to, leaves));
+                proof.Add(Hash(middle, to, tiles));
             }
             else
             {
                 Walk(middle, to);
-                proof.Add(Hash(from, middle, leaves));
+                proof.Add(Hash(from, middle, tiles));
             }
         }
     }
 
-    public List<byte[]> ConsistencyProof(long earlier, long later, Func<long, IReadOnlyList<byte[]>> leaves)
+    public List<byte[]> ConsistencyProof(long earlier, long later, Func<long, MerkleTile> tiles)
     {
         Require(earlier >= 0 && earlier <= later && later <= Size);
         var proof = new List<byte[]>();
@@ -91,7 +89,7 @@ public sealed class MerkleTree
             {
                 if (!isWhole)
                 {
-                    proof.Add(Hash(from, to, leaves));
+                    proof.Add(Hash(from, to, tiles));
                 }
 
                 return;
@@ -102,43 +100,49 @@ public sealed class MerkleTree
             if (earlier <= middle)
             {
                 Walk(from, middle, isWhole);
-                proof.Add(Hash(middle, to, leaves));
+                proof.Add(Hash(middle, to, tiles));
             }
             else
             {
                 Walk(middle, to, isWhole: false);
-                proof.Add(Hash(from, middle, leaves));
+                proof.Add(Hash(from, middle, tiles));
             }
         }
     }
 
-    /// <summary>Whether the leaf hashes of a complete tile are those the tree was built from.</summary>
-    public bool IsTile(long tile, IReadOnlyList<byte[]> leaves) =>
-        leaves.Count == TileSize && Complete(leaves).AsSpan().SequenceEqual(levels[0][(int)tile]);
+    /// <summary>Whether a tile is the one the tree was built from.</summary>
+    public bool IsTile(long number, MerkleTile tile) => tile.Hash.AsSpan().SequenceEqual(levels[0][(int)number]);
 
-    private byte[] Hash(long from, long to, Func<long, IReadOnlyList<byte[]>> leaves)
+    private byte[] Hash(long from, long to, Func<long, MerkleTile> tiles)
     {
         var length = to - from;
 
-        if (length == 1)
+        if (BitOperations.IsPow2(length))
         {
-            return Tile(from / TileSize, leaves)[(int)(from % TileSize)];
-        }
+            var level = BitOperations.Log2((ulong)length);
 
-        if (length >= TileSize && BitOperations.IsPow2(length))
-        {
-            return levels[BitOperations.Log2((ulong)length) - TileLevel][(int)(from / length)];
+            if (length >= TileSize)
+            {
+                return levels[level - TileLevel][(int)(from / length)];
+            }
+
+            if (from < Size - tail.Count)
+            {
+                return tiles(from / TileSize).Node(level, (int)(from % TileSize / length));
+            }
+
+            if (length == 1)
+            {
+                return tail[(int)(from % TileSize)];
+            }
         }
 
         var middle = from + Merkle.Split(length);
 
-        return Merkle.NodeHash(Hash(from, middle, leaves), Hash(middle, to, leaves));
+        return Merkle.NodeHash(Hash(from, middle, tiles), Hash(middle, to, tiles));
     }
 
-    private IReadOnlyList<byte[]> Tile(long tile, Func<long, IReadOnlyList<byte[]>> leaves) =>
-        tile * TileSize == Size - tail.Count ? tail : leaves(tile);
-
-    private static IReadOnlyList<byte[]> TailOnly(long tile) => throw new InvalidOperationException($"Tile {tile} is complete.");
+    private static MerkleTile TailOnly(long tile) => throw new InvalidOperationException($"Tile {tile} is complete.");
 
     private void Grow(int level, byte[] hash)
     {
@@ -156,21 +160,6 @@ public sealed class MerkleTree
         }
     }
 
-    private static byte[] Complete(IReadOnlyList<byte[]> leaves)
-    {
-        var hashes = leaves.ToArray();
-
-        for (var width = hashes.Length; width > 1; width /= 2)
-        {
-            for (var i = 0; i < width / 2; i++)
-            {
-                hashes[i] = Merkle.NodeHash(hashes[2 * i], hashes[(2 * i) + 1]);
-            }
-        }
-
-        return hashes[0];
-    }
-
     private static void Require(bool holds)
     {
         if (!holds)
@@ -178,4 +167,40 @@ public sealed class MerkleTree
             throw new ArgumentOutOfRangeException(null, "The tree has no such position or size.");
         }
     }
+}
+
+/// <summary>A complete tile: the hashes of its 256 leaves and of everything above them, in 16 kB.</summary>
+public sealed class MerkleTile
+{
+    /// <summary>The leaves first, then each level above; the hash of the tile is the last.</summary>
+    private readonly byte[] nodes = new byte[((2 * MerkleTree.TileSize) - 1) * Merkle.HashSize];
+
+    private MerkleTile()
+    {
+    }
+
+    public byte[] Hash => Node(BitOperations.Log2(MerkleTree.TileSize), 0);
+
+    /// <param name="leaves">The 256 leaf hashes.</param>
+    public static MerkleTile Of(IReadOnlyList<byte[]> leaves)
+    {
+        var tile = new MerkleTile();
+
+        for (var i = 0; i < MerkleTree.TileSize; i++)
+        {
+            leaves[i].CopyTo(tile.nodes, i * Merkle.HashSize);
+        }
+
+        for (int from = 0, to = MerkleTree.TileSize; to < (2 * MerkleTree.TileSize) - 1; from += 2, to++)
+        {
+            Merkle.NodeHash(tile.At(from), tile.At(from + 1)).CopyTo(tile.nodes, to * Merkle.HashSize);
+        }
+
+        return tile;
+    }
+
+    /// <param name="level">0 for leaves.</param>
+    public byte[] Node(int level, int index) => At((2 * MerkleTree.TileSize) - (2 * MerkleTree.TileSize >> level) + index).ToArray();
+
+    private ReadOnlySpan<byte> At(int node) => nodes.AsSpan(node * Merkle.HashSize, Merkle.HashSize);
 }

@@ -5,7 +5,7 @@ using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace Governance.Ledger;
 
-/// <summary>A text with signatures below it, in the C2SP signed-note format; Ed25519 (type 0x01) only.</summary>
+/// <summary>A text with signatures below it, in the C2SP signed-note format: those of its signer (Ed25519, type 0x01) and of witnesses.</summary>
 public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signatures)
 {
     public const string Malformed = "note-malformed";
@@ -85,9 +85,9 @@ public sealed record NoteSignature(string Name, uint KeyId, byte[] Value)
     {
         var (name, bytes) = SignedNote.ReadSignature(line);
 
-        return bytes.Length == 4 + Ed25519.SignatureSize
+        return bytes.Length == 4 + Ed25519.SignatureSize || bytes.Length == 4 + WitnessKey.ValueSize
             ? new(NoteKey.RequireName(name), BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[4..])
-            : throw SignedNote.Wrong("a signature has a key id of 4 bytes and 64 bytes of Ed25519");
+            : throw SignedNote.Wrong("a signature has a key id of 4 bytes and 64 bytes of Ed25519, with 8 bytes of time before them where it is a witness's");
     }
 
     public override string ToString()
@@ -127,7 +127,7 @@ public sealed record NoteKey(string Name, byte[] PublicKey)
     {
         var message = CanonicalJson.Encode(text);
 
-        return Ed25519.Verify(signature, 0, PublicKey, 0, message, 0, message.Length);
+        return signature.Length == Ed25519.SignatureSize && Ed25519.Verify(signature, 0, PublicKey, 0, message, 0, message.Length);
     }
 
     public override string ToString() => $"{Name}+{Id:x8}+{Convert.ToBase64String([Ed25519Type, .. PublicKey])}";

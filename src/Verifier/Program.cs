@@ -4,23 +4,34 @@ using System.Text.Json;
 using Governance.Engines;
 using Governance.Ledger;
 using Governance.Ledger.Evidence;
+using Governance.Verifier;
 
 // Exit codes: 0 the package holds, 1 it was tampered with, 3 it cannot be read, 4 it holds but a decision came out differently.
 var file = new Argument<FileInfo>("file") { Description = "An evidence package (zip) from the audit ledger." };
 var key = new Option<string[]>("--key") { Description = "A public key of the ledger, known from elsewhere; may be repeated." };
-var root = new RootCommand("Verifies an evidence package of Governance without network or database, and makes its decisions again.") { file, key };
-root.SetAction(parsed => Verify(parsed.GetRequiredValue(file), parsed.GetValue(key) ?? []));
+var witness = new Option<string[]>("--witness") { Description = "The key of a witness that must have signed as well; may be repeated." };
+var root = new RootCommand("Verifies an evidence package of Governance without network or database, and makes its decisions again.") { file, key, witness };
+root.SetAction(parsed => Verify(parsed.GetRequiredValue(file), parsed.GetValue(key) ?? [], parsed.GetValue(witness) ?? []));
+
+var name = new Option<string>("--name") { Description = "The name of the witness, such as witness.example.org/w1.", Required = true };
+var folder = new Option<DirectoryInfo>("--folder") { Description = "Where it keeps its key and what it has seen.", Required = true };
+var port = new Option<int>("--port") { Description = "Where it listens.", DefaultValueFactory = _ => 8190 };
+var logs = new Option<string[]>("--log") { Description = "A public key of a ledger it knows; may be repeated.", Required = true };
+var serve = new Command("witness", "Runs a witness (C2SP tlog-witness): it signs only what continues all it has seen of a ledger.") { name, folder, port, logs };
+serve.SetAction((parsed, ct) => WitnessServer.Run(
+    parsed.GetRequiredValue(name), parsed.GetRequiredValue(folder), parsed.GetValue(port), parsed.GetRequiredValue(logs), ct));
+root.Add(serve);
 
 return await root.Parse(args).InvokeAsync();
 
-static int Verify(FileInfo file, string[] keys)
+static int Verify(FileInfo file, string[] keys, string[] witnesses)
 {
     EvidenceReport report;
 
     try
     {
         using var zip = file.OpenRead();
-        report = EvidenceCheck.Verify(zip, [.. keys.Select(NoteKey.Parse)]);
+        report = EvidenceCheck.Verify(zip, [.. keys.Select(NoteKey.Parse)], [.. witnesses.Select(WitnessKey.Parse)]);
     }
     catch (LedgerException e)
     {
@@ -41,6 +52,12 @@ static int Verify(FileInfo file, string[] keys)
         : $"  period      from {report.Manifest.From} until before {report.Manifest.To}, packed {report.Manifest.CreatedAt}");
     Console.WriteLine($"  checkpoint  {report.Checkpoint.Origin}, {report.Checkpoint.Size} leaves, root {Convert.ToBase64String(report.Checkpoint.Root)}");
     Console.WriteLine($"  signed by   {report.Signer} ({(report.SignerIsTrusted ? "a key you named" : "a key from the package itself: compare it with one you got elsewhere")})");
+
+    foreach (var (seenBy, at) in report.Witnesses)
+    {
+        Console.WriteLine($"  witnessed   by {seenBy.Name} on {at:yyyy-MM-dd HH:mm:ss} UTC");
+    }
+
     Console.WriteLine($"  facts       {report.Facts.Count}, each unchanged, in the signed tree and in order; none is missing before the last one of its {report.Streams} streams");
     Console.WriteLine(report.Erased is 0
         ? $"  personal    {report.Commitments} values are those committed to"

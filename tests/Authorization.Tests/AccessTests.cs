@@ -82,7 +82,7 @@ public sealed partial class AccessTests(Platform platform)
     }
 
     /// <summary>What is no case, such as a notification: one that does not exist stands for all.</summary>
-    [GeneratedRegex(@"\{(notification|webhook|delivery|erasure|hold):guid\}")]
+    [GeneratedRegex(@"\{(notification|webhook|delivery|erasure|hold|ruling|eventId):guid\}")]
     private static partial Regex Absent();
 
     private static JsonContent Json<T>(T body) => JsonContent.Create(body, options: ServiceDefaults.Json.Options);

@@ -16,8 +16,8 @@ namespace Governance.Benchmarks;
 
 /// <summary>
 /// Measures the ledger on a platform of its own: the verification of leaves on one core, facts from RabbitMQ into signed checkpoints,
-/// sealing, full verification, proofs over HTTP and the replay of a case with 200 facts, at a small and a large ledger. Facts of the
-/// fill are written by SQL and sealed by the service; each rate stands beside a baseline of the same run.
+/// sealing, what the seal adds to an approval, full verification, proofs over HTTP, the replay of a case with 200 facts and the export of
+/// everything, at a small and a large ledger. Facts of the fill are written by SQL and sealed by the service; each rate stands beside a baseline of the same run.
 /// </summary>
 internal static class LedgerBenchmark
 {
@@ -25,6 +25,7 @@ internal static class LedgerBenchmark
     private const int Small = 10_000;
     private const int Rounds = 3;
     private const int CaseFacts = 200;
+    private const int Approved = 30;
 
     private static readonly Guid Case = new("0193a5c8-0000-7000-8000-0000000000ca");
 
@@ -33,6 +34,7 @@ internal static class LedgerBenchmark
         MeasureVerification();
         await using var platform = await RunningPlatform.StartAsync(ct);
         await using var database = platform.Database("audit");
+        await SealsAsync(platform, ct);
         await IngestAsync(platform, database, ct);
         await FillAsync(database, Small, ct);
         await MeasureAtAsync(platform, database, ct);
@@ -110,6 +112,44 @@ internal static class LedgerBenchmark
 
         return number / (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
     }
+
+    /// <summary>Approvals with their seals beside claims of the same reviews, which go the same way and are not sealed before their answer.</summary>
+    private static async Task SealsAsync(RunningPlatform platform, CancellationToken ct)
+    {
+        var (claims, approvals, later) = (new List<double>(), new List<double>(), 0);
+
+        for (var i = 0; i <= Approved; i++)
+        {
+            var id = (await platform.As("portfolio.manager").PostAsync("/api/use-cases", RunningPlatform.ExampleUseCase, $"bench-seal-{i}", ct)).Require().GetProperty("id").GetString()!;
+            await RunningPlatform.UntilAsync(
+                $"the review of {id}", async deadline => await platform.As("risk.reviewer").GetAsync($"/api/reviews/{id}", deadline) is { Succeeded: true } ? id : null,
+                TimeSpan.FromMinutes(1), ct);
+
+            foreach (var queue in (string[])["legal", "privacy", "security", "risk"])
+            {
+                var reviewer = platform.As($"{queue}.reviewer");
+                var claim = Stopwatch.StartNew();
+                (await reviewer.PostAsync($"/api/reviews/{id}/claim", "{}", $"bench-claim-{i}-{queue}", ct)).Require();
+                var claimed = claim.Elapsed.TotalMilliseconds;
+                var approval = Stopwatch.StartNew();
+                var answer = await reviewer.PostAsync($"/api/reviews/{id}/approve", "{}", $"bench-approve-{i}-{queue}", ct);
+                answer.Require();
+
+                if (i > 0)
+                {
+                    claims.Add(claimed);
+                    approvals.Add(approval.Elapsed.TotalMilliseconds);
+                    later += answer.Status is 202 ? 1 : 0;
+                }
+            }
+        }
+
+        claims.Sort();
+        approvals.Sort();
+        Print($"approvals, sealed before the answer: p50 {At(approvals, 0.5):0.0} ms, p99 {At(approvals, 0.99):0.0} ms ({approvals.Count} of them, {later} sealed after it); claims, which are not: p50 {At(claims, 0.5):0.0} ms, p99 {At(claims, 0.99):0.0} ms");
+    }
+
+    private static double At(List<double> sorted, double share) => sorted[(int)((sorted.Count - 1) * share)];
 
     /// <summary>Whole submissions through the broker, until a signed checkpoint covers the last one.</summary>
     private static async Task IngestAsync(RunningPlatform platform, NpgsqlDataSource database, CancellationToken ct)
@@ -212,8 +252,34 @@ internal static class LedgerBenchmark
         }
 
         times.Sort();
-        Print($"at {size} facts: replay of a case with {CaseFacts} facts p50 {times[times.Count / 2]:0.0} ms, p95 {times[(int)(times.Count * 0.95)]:0.0} ms, with the reading recorded");
+        Print($"at {size} facts: replay of a case with {CaseFacts} facts p50 {At(times, 0.5):0.0} ms, p95 {At(times, 0.95):0.0} ms, with the reading recorded");
+        await MeasureExportAsync(http, platform, ct);
     }
+
+    /// <summary>Everything, once, with the memory of the service sampled all the way; readings of its cases are recorded on the way.</summary>
+    private static async Task MeasureExportAsync(HttpClient http, RunningPlatform platform, CancellationToken ct)
+    {
+        var process = platform.Supervisor.Services["audit"].Id!.Value;
+        var before = ResidentMegabytes(process);
+        var (highest, lines, bytes) = (before, 0L, 0L);
+        var watch = Stopwatch.StartNew();
+        using var answer = await http.GetAsync(new Uri("/api/audit/export", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
+        await using var body = await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(ct);
+        var buffer = new byte[1 << 16];
+
+        for (int read, i = 0; (read = await body.ReadAsync(buffer, ct)) > 0; i++)
+        {
+            bytes += read;
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            highest = i % 100 == 0 ? Math.Max(highest, ResidentMegabytes(process)) : highest;
+        }
+
+        Print($"export of {lines - 1} facts: {watch.Elapsed.TotalSeconds:0.0} s, {lines / watch.Elapsed.TotalSeconds:0}/s, {bytes / 1e6:0} MB; the service's resident memory {before:0} MB before, {highest:0} MB at most");
+    }
+
+    private static double ResidentMegabytes(int process) => File.ReadLines($"/proc/{process}/status")
+        .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+        .Sum(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)) / 1024;
 
     private static async Task<double> PerSecondAsync(HttpClient http, Func<Random, string> path, CancellationToken ct)
     {

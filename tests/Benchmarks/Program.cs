@@ -31,7 +31,7 @@ var reviews = new Command("reviews", "A page of a queue with its counts, and enf
 reviews.SetAction((parsed, ct) => ReviewBenchmark.RunAsync(parsed.GetValue(open), ct));
 
 var facts = new Option<int>("--facts") { Description = "How many facts the large ledger holds.", DefaultValueFactory = _ => 1_000_000 };
-var ledger = new Command("ledger", "Facts into the signed ledger, its verification, proofs and the replay of a case, at 10,000 facts and at many.") { facts };
+var ledger = new Command("ledger", "Facts into the signed ledger, seals of approvals, verification, proofs, the replay of a case and export, at 10,000 facts and at many.") { facts };
 ledger.SetAction((parsed, ct) => LedgerBenchmark.RunAsync(parsed.GetValue(facts), ct));
 
 var many = new Option<int>("--cases") { Description = "How many cases the large portfolio holds.", DefaultValueFactory = _ => 100_000 };

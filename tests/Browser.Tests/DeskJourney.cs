@@ -134,6 +134,29 @@ public sealed class DeskJourney(World world)
     }
 
     [Fact]
+    public async Task A_case_is_moved_up_and_handed_to_a_colleague_from_its_page()
+    {
+        var id = await world.Submit(RunningPlatform.ExampleUseCase);
+        var page = await world.SignIn("legal.reviewer");
+        await page.Open($"/reviews/{id}");
+        await page.Settled();
+        await page.Locator("summary").Filter(new() { HasText = "Priority" }).ClickAsync();
+        await page.Locator("#priority").SelectOptionAsync("Urgent");
+        await page.Field("Why this priority").FillAsync("A regulator asks.");
+        await page.Button("Change the priority").ClickAsync();
+        await Expect(page.GetByText("The priority is changed.")).ToBeVisibleAsync();
+        await Expect(page.Locator(".head .tag").Filter(new() { HasText = "Urgent" })).ToBeVisibleAsync();
+
+        await page.Locator("summary").Filter(new() { HasText = "Ask a colleague instead" }).ClickAsync();
+        await page.Field("Who reviews instead").SelectOptionAsync(new SelectOptionValue { Label = "Risk Reviewer" });
+        await page.Field("Why a colleague").FillAsync("Knows the letters.");
+        await page.Button("Hand it over").ClickAsync();
+        await Expect(page.GetByText("The case is handed over.")).ToBeVisibleAsync();
+        await page.Open("/delegations");
+        await Expect(page.Locator("tr").Filter(new() { HasText = "Knows the letters." })).ToContainTextAsync("one case");
+    }
+
+    [Fact]
     public async Task A_reviewer_keeps_a_view_of_the_queue_with_its_count_and_finds_typed_words_again_after_leaving()
     {
         var id = await world.Submit(Low("CH"));

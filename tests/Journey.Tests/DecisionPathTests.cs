@@ -17,11 +17,12 @@ public sealed class DecisionPathTests(PlatformFixture fixture)
     {
         var id = await SubmitAsync();
         var review = await ReviewAsync(id);
+        var seals = new List<(Guid EventId, long Position)>();
 
         foreach (var queue in review.GetProperty("signOffs").EnumerateArray().Select(s => s.GetProperty("queue").GetString()!))
         {
-            (await platform.As($"{queue}.reviewer").PostAsync($"/api/reviews/{id}/approve", """{"conditions":["Report drift monthly."]}""", $"{id}{queue}", ct))
-                .Status.ShouldBe(200);
+            var answer = await platform.As($"{queue}.reviewer").PostAsync($"/api/reviews/{id}/approve", """{"conditions":["Report drift monthly."]}""", $"{id}{queue}", ct);
+            seals.Add(await SealAsync(id, answer));
         }
 
         await StatusAsync(id, "approved");
@@ -40,6 +41,9 @@ public sealed class DecisionPathTests(PlatformFixture fixture)
         Contract(first).ShouldBe("governance.use-case-submitted.v1");
         first.GetProperty("actorRole").GetString().ShouldBe("portfolio-manager");
         Contract(facts[^1]).ShouldBe("governance.use-case-approved.v1");
+
+        var positions = facts.ToDictionary(f => f.GetProperty("eventId").GetGuid(), f => f.GetProperty("position").GetInt64());
+        seals.ShouldAllBe(seal => positions[seal.EventId] == seal.Position);
 
         var ids = facts.Select(f => f.GetProperty("eventId").GetGuid()).ToHashSet();
         foreach (var fact in facts.Where(f => f.GetProperty("actorRole").GetString() == "service"))
@@ -70,7 +74,7 @@ public sealed class DecisionPathTests(PlatformFixture fixture)
     {
         var id = await SubmitAsync();
         await ReviewAsync(id);
-        (await platform.As("risk.reviewer").PostAsync($"/api/reviews/{id}/approve", "{}", $"{id}first", ct)).Status.ShouldBe(200);
+        (await platform.As("risk.reviewer").PostAsync($"/api/reviews/{id}/approve", "{}", $"{id}first", ct)).Succeeded.ShouldBeTrue();
 
         var body = JsonNode.Parse(RunningPlatform.ExampleUseCase)!;
         body["summary"] = "The same letters, told in other words.";
@@ -143,6 +147,22 @@ public sealed class DecisionPathTests(PlatformFixture fixture)
             && found.Body.GetProperty("revision").GetInt32() == revision ? found : null,
         Soon,
         ct)).Body;
+
+    /// <summary>The seal of a ruling: in its answer, or, where the ledger took longer than a moment, where the answer says.</summary>
+    private async Task<(Guid EventId, long Position)> SealAsync(Guid id, Api.Answer answer)
+    {
+        answer.Status.ShouldBeOneOf(200, 202);
+        var seal = answer.Status is 200
+            ? answer.Body.GetProperty("seal")
+            : (await RunningPlatform.UntilAsync(
+                $"the seal of {answer.Location}",
+                async deadline => await platform.As("auditor").GetAsync(answer.Location!, deadline) is { Succeeded: true } found ? found : null,
+                Soon,
+                ct)).Body;
+        seal.GetProperty("checkpoint").GetString()!.Split('\n')[1].ShouldBe($"{seal.GetProperty("size").GetInt64()}");
+
+        return (seal.GetProperty("eventId").GetGuid(), seal.GetProperty("position").GetInt64());
+    }
 
     private async Task StatusAsync(Guid id, string status) => await RunningPlatform.UntilAsync(
         $"{id} {status}",

@@ -23,11 +23,12 @@ internal sealed class Wire(IConnection connection, IChannel channel) : IAsyncDis
             Encoding.UTF8.GetBytes(body), ct);
 
     /// <summary>A whole fact as an error queue holds it after its consumer failed.</summary>
-    public Task SendFaultedAsync(string queue, string contract, JsonObject message, Guid stream, CancellationToken ct)
+    public async Task<Guid> SendFaultedAsync(string queue, string contract, JsonObject message, Guid stream, CancellationToken ct)
     {
+        var id = Guid.CreateVersion7();
         var envelope = new JsonObject
         {
-            ["messageId"] = Guid.CreateVersion7(),
+            ["messageId"] = id,
             ["correlationId"] = Guid.CreateVersion7(),
             ["messageType"] = new JsonArray(contract, "governance:fact"),
             ["message"] = message,
@@ -45,7 +46,9 @@ internal sealed class Wire(IConnection connection, IChannel channel) : IAsyncDis
             },
         };
 
-        return SendAsync(queue, envelope.ToJsonString(), new() { ["MT-Fault-Message"] = "cured since" }, ct);
+        await SendAsync(queue, envelope.ToJsonString(), new() { ["MT-Fault-Message"] = "cured since" }, ct);
+
+        return id;
     }
 
     public async Task<string?> PeekFaultAsync(string queue, CancellationToken ct)
@@ -59,6 +62,10 @@ internal sealed class Wire(IConnection connection, IChannel channel) : IAsyncDis
 
         return message.BasicProperties.Headers?["MT-Fault-Message"] is byte[] reason ? Encoding.UTF8.GetString(reason) : "";
     }
+
+    /// <summary>The body of the first message, which is gone from the queue then.</summary>
+    public async Task<string> TakeAsync(string queue, CancellationToken ct) =>
+        Encoding.UTF8.GetString((await channel.BasicGetAsync(queue, autoAck: true, ct))!.Body.Span);
 
     public Task PurgeAsync(string queue, CancellationToken ct) => channel.QueuePurgeAsync(queue, ct);
 

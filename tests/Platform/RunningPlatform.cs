@@ -42,7 +42,7 @@ public sealed class RunningPlatform : IAsyncDisposable
         {
             await platform.Supervisor.StartAsync(ct);
 
-            foreach (var account in (string[])["portfolio.manager", "portfolio.manager.insurance", "risk.reviewer", "legal.reviewer", "privacy.reviewer", "security.reviewer", "auditor", "executive"])
+            foreach (var account in (string[])["portfolio.manager", "portfolio.manager.insurance", "risk.reviewer", "legal.reviewer", "privacy.reviewer", "security.reviewer", "auditor", "executive", "administrator"])
             {
                 platform._people[account] = await Api.SignInAsync(platform.Layout, account, ct);
             }

@@ -5,7 +5,8 @@ namespace Governance.Testing;
 /// <summary>Waits for something that happens by itself, and says what was last seen when it does not.</summary>
 public static class Eventually
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Long enough for a slow machine that does other things as well; only what never happens costs it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 

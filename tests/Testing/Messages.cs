@@ -53,4 +53,27 @@ public static class Messages
 
     public static UseCaseRejected Rejected(Guid useCase, int revision = 1) =>
         new(useCase, revision, ReviewQueue.Risk, "risk-reviewer", "Too risky.");
+
+    /// <summary>All texts of a case up to a revision, whenever they were written.</summary>
+    public static PersonalDataErased Erased(Guid useCase, int revision = 1) => new(
+        useCase, revision, Guid.CreateVersion7(), ErasureGround.NoLongerNeeded, "pia", ["adam"], DateTimeOffset.MaxValue.AddYears(-1), Everything: true, [], []);
+
+    /// <summary>A complete case with the text in every member a person writes.</summary>
+    public static UseCaseFacts Marked(string text) => Facts.Example with
+    {
+        Title = $"{text} title",
+        Summary = $"{text} summary",
+        Sponsor = $"{text} sponsor",
+        Objective = Facts.Example.Objective with { Statement = $"{text} statement 30 percent" },
+        Task = Facts.Example.Task! with
+        {
+            Components = [new() { Name = $"{text} one", RequestShare = 0.5m }, new() { Name = $"{text} two", RequestShare = 0.5m }],
+        },
+        Benefit = Facts.Example.Benefit with
+        {
+            Owner = $"{text} owner",
+            Evidence = $"{text} evidence",
+            Claims = [.. Facts.Example.Benefit.Claims!.Select(claim => claim with { Measure = $"{text} measure" })],
+        },
+    };
 }

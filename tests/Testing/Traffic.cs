@@ -14,8 +14,6 @@ public sealed record Announcement<T>(Guid MessageId, T Fact, FactOrigin Origin);
 /// <summary>Watches the bus of one service: what it announces, and what becomes of every message it gets.</summary>
 public sealed class Traffic : IPublishObserver, IReceiveObserver, IConsumeObserver
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly ConcurrentQueue<Announcement<IGovernanceEvent>> announced = new();
     private readonly ConcurrentDictionary<Guid, ConcurrentQueue<TaskCompletionSource<Delivery>>> awaited = new();
     private readonly ConcurrentDictionary<Guid, Exception> faults = new();
@@ -42,7 +40,7 @@ public sealed class Traffic : IPublishObserver, IReceiveObserver, IConsumeObserv
         var waiter = new TaskCompletionSource<Delivery>(TaskCreationOptions.RunContinuationsAsynchronously);
         awaited.GetOrAdd(messageId, _ => new()).Enqueue(waiter);
 
-        return waiter.Task.WaitAsync(Patience);
+        return waiter.Task.WaitAsync(Eventually.Patience);
     }
 
     public Task PostPublish<T>(PublishContext<T> context) where T : class

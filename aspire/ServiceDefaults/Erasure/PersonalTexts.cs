@@ -28,6 +28,9 @@ public static class PersonalTexts
         return Blank(data, type, within: null, (path, isDeclared) => isDeclared ? scope.TakesDeclared(revision, path) : own);
     }
 
+    /// <summary>Whether something was blanked in what is stored.</summary>
+    public static bool AreErasedFrom<T>(T stored) => JsonSerializer.Serialize(stored, Json.Options).Contains($"\"{Mask}\"", StringComparison.Ordinal);
+
     /// <summary>An event that is about to be stored, without the declared texts that are erased: a late message brings nothing back.</summary>
     internal static object WithoutDeclared(object e, IReadOnlyList<ErasedScope> scopes)
     {

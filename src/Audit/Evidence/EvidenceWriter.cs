@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -16,7 +15,8 @@ namespace Governance.Audit.Evidence;
 /// Packs everything sealed about one case, or in one period, into a zip that verifies offline: facts with proofs against the last checkpoint, its
 /// signature and keys, what decisions were made under, and a report for people.
 /// </summary>
-internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree, LedgerSettings settings, PolicyArchive policies, TimeProvider clock)
+internal sealed class EvidenceWriter(
+    NpgsqlDataSource database, LedgerTree tree, LedgerSettings settings, PolicyArchive policies, Witnesses witnesses, TimeProvider clock)
 {
     private const int FactsAtOnce = 200, Attempts = 5;
 
@@ -71,7 +71,7 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
     /// <summary>Fact by fact to a file, so that a package of any size needs the memory of a few facts.</summary>
     private async Task<Package?> TryWrite(Extent extent, CancellationToken ct)
     {
-        var (note, _) = await ReadProofs.Latest(database, ct);
+        var note = await witnesses.OnLatest(ct);
         var checkpoint = Checkpoint.Parse(SignedNote.Parse(note).Text);
         await ReadProofs.Require(tree, checkpoint.Size, ct);
         var file = new FileStream(
@@ -129,6 +129,8 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         return new(file, report.UseCases);
     }
 
+    private static WhichFacts Which(Extent extent) => new(extent.UseCase, extent.From, extent.To);
+
     private static string Moment(DateTimeOffset? time) => time?.ToString(Leaf.TimeFormat, CultureInfo.InvariantCulture) ?? "";
 
     /// <returns>The hashes of what decisions among the facts were made under.</returns>
@@ -140,7 +142,7 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using (var stream = await Entry(zip, EvidenceFormat.Facts).OpenAsync(ct))
         {
-            await foreach (var some in Sealed(extent, checkpoint.Size, ct).Chunk(FactsAtOnce).WithCancellation(ct))
+            await foreach (var some in SealedFacts.Of(Which(extent), checkpoint.Size, settings.Origin, database, ct).Chunk(FactsAtOnce).WithCancellation(ct))
             {
                 var lines = new ArrayBufferWriter<byte>();
                 var personal = await Disclosures.Of(database, [.. some.Select(fact => fact.Leaf.EventId)], ct);
@@ -180,7 +182,7 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
 
         var lines = new ArrayBufferWriter<byte>();
 
-        await foreach (var fact in Erasures([.. missing.Select(value => value.EventId).Distinct()], checkpoint.Size, ct))
+        await foreach (var fact in SealedFacts.ErasuresOf([.. missing.Select(value => value.EventId).Distinct()], checkpoint.Size, settings.Origin, database, ct))
         {
             var erasure = ErasureFact.Of(JsonElement.Parse(fact.Leaf.Data));
             var taken = missing.Where(value => (value.UseCase is null || value.UseCase == fact.Leaf.UseCaseId)
@@ -227,66 +229,6 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         }
     }
 
-    private async IAsyncEnumerable<SealedFact> Sealed(Extent extent, long size, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(SealedWhere(extent.UseCase is null ? "f.recorded_at >= $2 and f.recorded_at < $3" : "f.use_case_id = $2"));
-        command.CommandTimeout = 0;
-        command.Parameters.AddWithValue(size);
-
-        if (extent.UseCase is { } useCase)
-        {
-            command.Parameters.AddWithValue(useCase);
-        }
-        else
-        {
-            command.Parameters.AddWithValue(extent.From!);
-            command.Parameters.AddWithValue(extent.To!);
-        }
-
-        await foreach (var fact in Read(command, ct))
-        {
-            yield return fact;
-        }
-    }
-
-    /// <summary>The erasures that name any of these facts.</summary>
-    private async IAsyncEnumerable<SealedFact> Erasures(IReadOnlyList<Guid> events, long size, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(SealedWhere($"""
-            f.service = '{ErasureFact.Service}' and f.contract = '{ErasureFact.Contract}'
-                and exists (select from jsonb_array_elements(f.data::jsonb -> 'facts') erased where (erased ->> 'eventId')::uuid = any($2))
-            """));
-        command.CommandTimeout = 0;
-        command.Parameters.AddWithValue(size);
-        command.Parameters.AddWithValue(events.ToArray());
-
-        await foreach (var fact in Read(command, ct))
-        {
-            yield return fact;
-        }
-    }
-
-    private static string SealedWhere(string which) => $"""
-        select {LedgerTables.LeafColumns}, l.position, before.hash
-        from fact f join leaf l on l.event_id = f.event_id
-        left join fact b on b.service = f.service and b.stream = f.stream and b.version = f.previous
-        left join leaf before on before.event_id = b.event_id
-        where l.position < $1 and {which} order by l.position
-        """;
-
-    private async IAsyncEnumerable<SealedFact> Read(NpgsqlCommand command, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var reader = await command.ExecuteReaderAsync(ct);
-
-        while (await reader.ReadAsync(ct))
-        {
-            yield return new(
-                reader.GetInt64(LedgerTables.LeafColumnCount),
-                LedgerTables.ReadLeaf(reader, settings.Origin),
-                reader.IsDBNull(LedgerTables.LeafColumnCount + 1) ? null : reader.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1));
-        }
-    }
-
     private static ZipArchiveEntry Entry(ZipArchive zip, string name)
     {
         var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
@@ -301,8 +243,6 @@ internal sealed class EvidenceWriter(NpgsqlDataSource database, LedgerTree tree,
         await stream.WriteAsync(content, ct);
         files[name] = Convert.ToHexStringLower(SHA256.HashData(content.Span));
     }
-
-    private sealed record SealedFact(long Position, Leaf Leaf, byte[]? PreviousHash);
 
     /// <param name="Zip">Deleted when closed.</param>
     /// <param name="UseCases">The cases it tells about.</param>

@@ -3,7 +3,7 @@ using Governance.ServiceDefaults;
 
 namespace Governance.Audit.Reads;
 
-/// <summary>Who has read a case through the audit trail.</summary>
+/// <summary>Who has read a case through the audit trail: a stream that only grows, kept as a snapshot so that nobody loads it.</summary>
 public sealed record CaseFile
 {
     public Guid Id { get; init; }

@@ -16,6 +16,11 @@ internal static class JsonChanges
 
     public static IReadOnlyList<JsonChange> Between(JsonElement from, JsonElement to)
     {
+        if (JsonElement.DeepEquals(from, to))
+        {
+            return [];
+        }
+
         var changes = new List<JsonChange>();
         Compare("", from, to, changes);
 

@@ -37,8 +37,10 @@ internal static class ReplayCase
             throw new NotFoundException("The trail knew no such use case then.");
         }
 
-        await reads.Record(id, CaseReading.Replay, caller, ct);
+        var recording = reads.Record(id, CaseReading.Replay, caller, ct);
+        var replay = CaseReplay.Of(id, facts);
+        await recording;
 
-        return TypedResults.Ok(CaseReplay.Of(id, facts));
+        return TypedResults.Ok(replay);
     }
 }

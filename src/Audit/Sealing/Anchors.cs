@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Governance.Ledger;
 using Governance.ServiceDefaults;
 using Npgsql;
 
@@ -9,14 +10,19 @@ public sealed record AnchorStatus(string Anchor, long Size, DateTimeOffset? At, 
 
 /// <summary>
 /// Hands checkpoints to whoever keeps them out of reach of the database's owner: a file (such as one on storage that only grows), a
-/// webhook, and a second PostgreSQL, each where configured (<c>Ledger:Anchors</c>). An anchor that is away gets the latest one later.
+/// webhook, and a second PostgreSQL, each where configured (<c>Ledger:Anchors</c>), and to witnesses. One that is away gets the latest
+/// one later.
 /// </summary>
-internal sealed class Anchors(LedgerState state, IConfiguration configuration, IHttpClientFactory clients, TimeProvider clock, ILogger<Anchors> log)
+internal sealed class Anchors(
+    LedgerState state, Witnesses witnesses, IConfiguration configuration, IHttpClientFactory clients, TimeProvider clock, ILogger<Anchors> log)
     : BackgroundService
 {
     private const int StandardSeconds = 60;
 
     private readonly Dictionary<string, AnchorStatus> status = [];
+
+    /// <summary>One at a time: nothing is anchored twice, and nobody reads a line that is half written.</summary>
+    private readonly SemaphoreSlim alone = new(1);
 
     public IReadOnlyList<AnchorStatus> Status
     {
@@ -36,7 +42,32 @@ internal sealed class Anchors(LedgerState state, IConfiguration configuration, I
     private string? Postgres => configuration["Ledger:Anchors:Postgres"];
 
     /// <summary>The checkpoints that anchors can give back; a webhook keeps its own.</summary>
-    public async Task<IReadOnlyList<(string Keeper, string Note)>> Kept(CancellationToken ct)
+    public Task<IReadOnlyList<(string Keeper, string Note)>> Kept(CancellationToken ct) => Alone(() => Read(ct), ct);
+
+    /// <summary>Hands out the last checkpoint now, to each anchor that does not have it.</summary>
+    public Task Anchor(CancellationToken ct) => Alone(() => Hand(ct), ct);
+
+    public override void Dispose()
+    {
+        alone.Dispose();
+        base.Dispose();
+    }
+
+    private async Task<T> Alone<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        await alone.WaitAsync(ct);
+
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            alone.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<(string Keeper, string Note)>> Read(CancellationToken ct)
     {
         var notes = new List<(string, string)>();
 
@@ -65,18 +96,26 @@ internal sealed class Anchors(LedgerState state, IConfiguration configuration, I
         return notes;
     }
 
-    /// <summary>Hands out the last checkpoint now, to each anchor that does not have it.</summary>
-    public async Task Anchor(CancellationToken ct)
+    /// <returns>The size of what was handed out.</returns>
+    private async Task<long> Hand(CancellationToken ct)
     {
         if (state.Signer is not { } signer)
         {
-            return;
+            return 0;
         }
 
-        var (note, size) = (signer.LastNote.ToString(), signer.Last.Size);
+        var last = signer.LastNote;
+        var (note, size) = (last.ToString(), Checkpoint.Parse(last.Text).Size);
         await To("file", File, size, file => Append(file, note, ct));
         await To("webhook", Webhook, size, address => Post(address, note, ct));
         await To("postgres", Postgres, size, connection => Insert(connection, signer.Last.Origin, size, note, ct));
+
+        foreach (var (url, key) in witnesses.All)
+        {
+            await To($"witness {key.Name}", url, size, url => witnesses.Cosign(url, key, note, ct));
+        }
+
+        return size;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -110,6 +149,11 @@ internal sealed class Anchors(LedgerState state, IConfiguration configuration, I
         {
             await hand(where);
             after = new(anchor, size, clock.GetUtcNow(), null);
+        }
+        catch (LedgerException refusal)
+        {
+            log.LogCritical("{Anchor} refuses the checkpoint of {Size} leaves: {Reason}", anchor, size, refusal.Message);
+            after = new(anchor, before?.Size ?? 0, before?.At, refusal.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or NpgsqlException or TaskCanceledException or UriFormatException or ArgumentException)
         {

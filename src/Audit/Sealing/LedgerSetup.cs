@@ -17,6 +17,7 @@ internal static class LedgerSetup
         builder.Services.AddSingleton<LedgerCheck>();
         builder.Services.AddHttpClient(Completeness.Client, http => http.Timeout = TimeSpan.FromSeconds(20));
         builder.Services.AddSingleton<Completeness>();
+        builder.Services.AddSingleton<Witnesses>();
         builder.Services.AddSingleton<Anchors>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Anchors>());
         builder.Services.AddHostedService<Sealer>();
@@ -30,12 +31,14 @@ internal static class LedgerSetup
 
     public static void MapLedger(this WebApplication app)
     {
+        app.MapGet("/internal/seals/{eventId:guid}", ReadSeal.Handle).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         app.MapGet("/api/audit/checkpoint", ReadProofs.Checkpoint).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/proofs/inclusion", ReadProofs.Inclusion).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/proofs/consistency", ReadProofs.Consistency).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/use-cases/{id:guid}/replay", ReplayCase.Handle).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/use-cases/{id:guid}/evidence", ReadEvidence.OfCase).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/evidence", ReadEvidence.OfPeriod).RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/export", ExportFacts.Handle).RequireRole(Roles.Auditor);
         app.MapPost("/api/audit/re-run", MakeDecisionsAgain.Handle).Accepts<ReRunDecisions>("application/json").RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/completeness", Completeness.Handle).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/ledger", ReadLedger.Handle).RequireRole(Roles.Auditor);

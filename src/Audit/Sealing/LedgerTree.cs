@@ -8,13 +8,17 @@ namespace Governance.Audit.Sealing;
 public sealed class LedgerTree(NpgsqlDataSource database) : IDisposable
 {
     private const int MostTiles = 4_096;
+    private const int MostNotes = 1_000;
 
     private readonly MerkleTree tree = new();
     private readonly Lock gate = new();
     private readonly SemaphoreSlim loading = new(1);
 
-    /// <summary>Tiles that were asked for before; a complete tile never changes. At most 32 MiB.</summary>
-    private readonly ConcurrentDictionary<long, byte[][]> cache = new();
+    /// <summary>Tiles that were asked for before, and whose facts they hold; a complete tile never changes. At most 84 MB.</summary>
+    private readonly ConcurrentDictionary<long, (MerkleTile Tile, Guid[] Facts)> cache = new();
+
+    /// <summary>Signed checkpoints that were asked for before, by their sizes.</summary>
+    private readonly ConcurrentDictionary<long, string> notes = new();
 
     public long Size
     {
@@ -68,71 +72,122 @@ public sealed class LedgerTree(NpgsqlDataSource database) : IDisposable
         }
     }
 
-    public async Task<List<byte[]>> InclusionProof(long position, long size, CancellationToken ct)
+    public Task<List<byte[]>> InclusionProof(long position, long size, CancellationToken ct) =>
+        WithTiles([position, size - 1], tiles => tree.InclusionProof(position, size, tiles), ct);
+
+    public Task<List<byte[]>> ConsistencyProof(long from, long to, CancellationToken ct) =>
+        WithTiles([Math.Max(0, from - 1), Math.Max(0, to - 1)], tiles => tree.ConsistencyProof(from, to, tiles), ct);
+
+    public Task<byte[]> Root(long size, CancellationToken ct) => WithTiles([Math.Max(0, size - 1)], tiles => tree.Root(size, tiles), ct);
+
+    /// <summary>The fact at a position and its leaf hash.</summary>
+    /// <exception cref="LedgerException">There is none.</exception>
+    public async Task<(Guid Fact, byte[] Hash)> Leaf(long position, CancellationToken ct)
     {
-        var leaves = await Leaves([position, size - 1], ct);
+        bool isInTile;
 
         lock (gate)
         {
-            return tree.InclusionProof(position, size, leaves);
+            isInTile = tree.TilesFor(position).Any();
         }
+
+        if (isInTile)
+        {
+            var (tile, facts) = await Tile(position / MerkleTree.TileSize, ct);
+            var index = (int)(position % MerkleTree.TileSize);
+
+            return (facts[index], tile.Node(0, index));
+        }
+
+        await using var command = database.CreateCommand("select event_id, hash from leaf where position = $1");
+        command.Parameters.AddWithValue(position);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+
+        return await reader.ReadAsync(ct)
+            ? (reader.GetGuid(0), reader.GetFieldValue<byte[]>(1))
+            : throw new LedgerException("leaf-missing", $"The leaf at position {position} is missing.");
     }
 
-    public async Task<List<byte[]>> ConsistencyProof(long from, long to, CancellationToken ct)
+    /// <summary>The signed checkpoint of a size, or null where none was signed.</summary>
+    public async Task<string?> Note(long size, CancellationToken ct)
     {
-        var leaves = await Leaves([Math.Max(0, from - 1), Math.Max(0, to - 1)], ct);
-
-        lock (gate)
+        if (notes.TryGetValue(size, out var known))
         {
-            return tree.ConsistencyProof(from, to, leaves);
+            return known;
         }
-    }
 
-    public async Task<byte[]> Root(long size, CancellationToken ct)
-    {
-        var leaves = await Leaves([Math.Max(0, size - 1)], ct);
+        await using var command = database.CreateCommand("select note from checkpoint where size = $1");
+        command.Parameters.AddWithValue(size);
 
-        lock (gate)
+        if (await command.ExecuteScalarAsync(ct) is not string note)
         {
-            return tree.Root(size, leaves);
+            return null;
         }
+
+        if (notes.Count >= MostNotes)
+        {
+            notes.Clear();
+        }
+
+        return notes[size] = note;
     }
 
     public void Dispose() => loading.Dispose();
 
-    /// <summary>The leaf hashes of the tiles around some positions.</summary>
-    /// <exception cref="LedgerException">They are not those the tree was built from.</exception>
-    private async Task<Func<long, IReadOnlyList<byte[]>>> Leaves(IEnumerable<long> positions, CancellationToken ct)
+    /// <summary>Works on the tree with the tiles around some positions; again where the tree has completed one of them in the meantime.</summary>
+    private async Task<T> WithTiles<T>(long[] positions, Func<Func<long, MerkleTile>, T> work, CancellationToken ct)
     {
-        long[] tiles;
+        var found = new Dictionary<long, MerkleTile>(positions.Length);
 
-        lock (gate)
+        while (true)
         {
-            tiles = [.. tree.TilesFor(positions)];
+            long[] missing;
+
+            lock (gate)
+            {
+                missing = [.. tree.TilesFor(positions).Where(number => !found.ContainsKey(number))];
+
+                if (missing is [])
+                {
+                    return work(number => found[number]);
+                }
+            }
+
+            foreach (var number in missing)
+            {
+                found[number] = (await Tile(number, ct)).Tile;
+            }
         }
-
-        var found = new Dictionary<long, byte[][]>();
-
-        foreach (var tile in tiles)
-        {
-            found[tile] = cache.TryGetValue(tile, out var known) ? known : await Tile(tile, ct);
-        }
-
-        return tile => found[tile];
     }
 
-    private async Task<byte[][]> Tile(long tile, CancellationToken ct)
+    /// <exception cref="LedgerException">Its leaves are not those the tree was built from.</exception>
+    private async ValueTask<(MerkleTile Tile, Guid[] Facts)> Tile(long number, CancellationToken ct)
     {
-        var first = tile * MerkleTree.TileSize;
-        await using var command = database.CreateCommand(
-            "select string_agg(hash, ''::bytea order by position) from leaf where position >= $1 and position < $2");
+        if (cache.TryGetValue(number, out var known))
+        {
+            return known;
+        }
+
+        var first = number * MerkleTree.TileSize;
+        await using var command = database.CreateCommand("select event_id, hash from leaf where position >= $1 and position < $2 order by position");
         command.Parameters.AddWithValue(first);
         command.Parameters.AddWithValue(first + MerkleTree.TileSize);
-        byte[][] hashes = [.. (await command.ExecuteScalarAsync(ct) as byte[] ?? []).Chunk(Merkle.HashSize)];
+        var (facts, hashes) = (new List<Guid>(MerkleTree.TileSize), new List<byte[]>(MerkleTree.TileSize));
+
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                facts.Add(reader.GetGuid(0));
+                hashes.Add(reader.GetFieldValue<byte[]>(1));
+            }
+        }
+
+        var tile = hashes.Count == MerkleTree.TileSize && hashes.TrueForAll(hash => hash.Length == Merkle.HashSize) ? MerkleTile.Of(hashes) : null;
 
         lock (gate)
         {
-            if (!tree.IsTile(tile, hashes))
+            if (tile is null || !tree.IsTile(number, tile))
             {
                 throw new LedgerException("leaf-changed", $"Leaves between positions {first} and {first + MerkleTree.TileSize - 1} were changed.");
             }
@@ -143,6 +198,6 @@ public sealed class LedgerTree(NpgsqlDataSource database) : IDisposable
             cache.Clear();
         }
 
-        return cache[tile] = hashes;
+        return cache[number] = (tile, [.. facts]);
     }
 }

@@ -29,15 +29,15 @@ internal static class ReadProofs
     public static async Task<Ok<InclusionView>> Inclusion(
         long position, long? size, LedgerTree tree, NpgsqlDataSource database, CancellationToken ct)
     {
-        var (checkpoint, leaf) = await At(size, "size", position, database, ct);
+        var checkpoint = await At(size, "size", tree, database, ct);
 
         if (position < 0 || position >= checkpoint.Size)
         {
             throw new InvalidRequestException("position", $"must be from 0 to {checkpoint.Size - 1}, the last leaf of the checkpoint.");
         }
 
-        var (id, hash) = leaf ?? throw new LedgerException("leaf-missing", $"The leaf at position {position} is missing.");
         await Require(tree, checkpoint.Size, ct);
+        var (id, hash) = await tree.Leaf(position, ct);
         var proof = await tree.InclusionProof(position, checkpoint.Size, ct);
 
         return TypedResults.Ok(new InclusionView(
@@ -47,8 +47,8 @@ internal static class ReadProofs
     public static async Task<Ok<ConsistencyView>> Consistency(
         long from, long? to, LedgerTree tree, NpgsqlDataSource database, CancellationToken ct)
     {
-        var (later, _) = await At(to, "to", position: -1, database, ct);
-        var (earlier, _) = await At(from, "from", position: -1, database, ct);
+        var later = await At(to, "to", tree, database, ct);
+        var earlier = await At(from, "from", tree, database, ct);
 
         if (earlier.Size > later.Size)
         {
@@ -95,25 +95,17 @@ internal static class ReadProofs
         return keys;
     }
 
-    /// <summary>The checkpoint of a size, the last one where none is named, and the leaf at a position.</summary>
-    private static async Task<((long Size, string Note) Checkpoint, (Guid Id, byte[] Hash)? Leaf)> At(
-        long? size, string field, long position, NpgsqlDataSource database, CancellationToken ct)
+    /// <summary>The checkpoint of a size, or the last one where none is named.</summary>
+    private static async Task<(long Size, string Note)> At(long? size, string field, LedgerTree tree, NpgsqlDataSource database, CancellationToken ct)
     {
-        var which = size is null ? "(select max(size) from checkpoint)" : "$2";
-        await using var command = database.CreateCommand($"""
-            select c.size, c.note, l.event_id, l.hash from checkpoint c left join leaf l on l.position = $1 where c.size = {which}
-            """);
-        command.Parameters.AddWithValue(position);
-
         if (size is { } wanted)
         {
-            command.Parameters.AddWithValue(wanted);
+            return (wanted, await tree.Note(wanted, ct)
+                ?? throw new InvalidRequestException(field, "is the size of no checkpoint; GET /api/audit/checkpoint names the last one."));
         }
 
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        var (note, _) = await Latest(database, ct);
 
-        return await reader.ReadAsync(ct)
-            ? ((reader.GetInt64(0), reader.GetString(1)), reader.IsDBNull(2) ? null : (reader.GetGuid(2), reader.GetFieldValue<byte[]>(3)))
-            : throw new InvalidRequestException(field, "is the size of no checkpoint; GET /api/audit/checkpoint names the last one.");
+        return (Governance.Ledger.Checkpoint.Parse(SignedNote.Parse(note).Text).Size, note);
     }
 }

@@ -25,8 +25,10 @@ internal sealed class Sealer(
 
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Facts that come in company share a round, and so a signature.</summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+    private const int GatheringSlices = 5;
+
+    /// <summary>Facts that come in company share a round, and so a signature; whoever waits for a seal does not wait for company.</summary>
+    private static readonly TimeSpan GatheringSlice = TimeSpan.FromMilliseconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -101,7 +103,10 @@ internal sealed class Sealer(
 
             if (placed > 1)
             {
-                await Task.Delay(Gathering, clock, ct);
+                for (var slice = 0; slice < GatheringSlices && !state.IsAwaited; slice++)
+                {
+                    await Task.Delay(GatheringSlice, clock, ct);
+                }
             }
             else if (placed == 0 && !notified)
             {
@@ -161,6 +166,7 @@ internal sealed class Sealer(
         command.Parameters.AddWithValue(next.Size);
         command.Parameters.AddWithValue(note.ToString());
         await command.ExecuteNonQueryAsync(ct);
+        state.Signed();
     }
 
     /// <summary>An exchange of keys that was recorded, but interrupted before the new key took over.</summary>

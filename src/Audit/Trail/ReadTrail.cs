@@ -41,6 +41,11 @@ public sealed record RecordedFact(
     /// <summary>The fact with its personal values back in their places, and those named that are no more.</summary>
     internal RecordedFact With(IReadOnlyList<Disclosure> personal, ErasureMarks erasures)
     {
+        if (!Data.TryGetProperty(PersonalMembers.Commitments, out _))
+        {
+            return this;
+        }
+
         string[] gone = [.. PersonalMembers.CommitmentsIn(Data).Keys.Except(personal.Select(disclosure => disclosure.Path))];
 
         return this with

@@ -12,51 +12,42 @@ namespace Governance.Audit.Trail;
 /// Records every fact any service publishes, with its origin and its causes; a new contract needs no change here. Personal values go
 /// beside the ledger, commitments to them into it. What is recorded waits for its seal.
 /// </summary>
-public sealed class RecordFactConsumer(Decisions decisions, TimeProvider clock) : IConsumer<IGovernanceEvent>
+public sealed class RecordFactConsumer(FactRecorder recorder, LedgerSettings settings, TimeProvider clock) : IConsumer<IGovernanceEvent>
 {
-    private const string Insert = """
-        with recorded as (
-            insert into fact(event_id, contract, use_case_id, revision, service, stream, version, previous, actor, actor_role,
-                correlation, causation, effective_at, recorded_at, received_at, data)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            returning event_id),
-        beside as (
-            insert into personal(event_id, path, salt, value)
-            select event_id, path, salt, value from recorded, unnest(?::text[], ?::bytea[], ?::text[]) as members(path, salt, value))
-        insert into pending(event_id) select event_id from recorded
-        """;
-
     public Task Consume(ConsumeContext<IGovernanceEvent> context)
     {
-        var about = About(context);
-        var contract = ContractName.Of(new Uri(context.SupportedMessageTypes.First()));
         var origin = FactOrigin.ReadFrom(context);
-        var (data, personal) = Read(context, contract);
 
         if (origin.Version < 1 || origin.Previous < 0 || origin.Previous >= origin.Version)
         {
             throw new ContractViolationException("The message does not follow the one it says it follows.");
         }
 
-        return decisions.Consume(context, contract, origin.Stream, session => session.QueueSqlCommand(
-            Insert,
-            FactContext.MessageId(context), contract, about?.UseCaseId ?? (object)DBNull.Value, about?.Revision ?? (object)DBNull.Value,
-            origin.Service, origin.Stream, origin.Version, origin.Previous, origin.Context.Actor, origin.Context.ActorRole,
-            origin.Context.CorrelationId, origin.Context.CausationId,
-            origin.Context.EffectiveAt, origin.RecordedAt, clock.GetUtcNow(), data,
-            personal.Select(d => d.Path).ToArray(), personal.Select(d => d.Salt).ToArray(), personal.Select(d => d.Value).ToArray()));
+        return recorder.Record(Read(context, origin), context.CancellationToken);
     }
 
-    private static (string Data, IReadOnlyList<Disclosure> Personal) Read(ConsumeContext context, string contract)
+    private ArrivedFact Read(ConsumeContext context, FactOrigin origin)
     {
         try
         {
             using var envelope = CanonicalJson.Parse(context.ReceiveContext.Body.GetBytes());
             var message = envelope.RootElement.GetProperty("message");
 
-            return message.GetPropertyCount() > 0
-                ? PersonalContracts.Of(contract).Split(message, () => RandomNumberGenerator.GetBytes(Disclosure.SaltSize))
-                : throw new ContractViolationException("The message says nothing.");
+            if (message.GetPropertyCount() == 0)
+            {
+                throw new ContractViolationException("The message says nothing.");
+            }
+
+            var contract = ContractName.Of(new Uri(context.SupportedMessageTypes.First()));
+            var about = context.HasMessageType(typeof(IUseCaseEvent)) ? About(message) : (UseCaseId: (Guid?)null, Revision: (int?)null);
+            var (data, personal) = PersonalContracts.Of(contract).Split(message, () => RandomNumberGenerator.GetBytes(Disclosure.SaltSize));
+
+            return new(
+                new(
+                    settings.Origin, FactContext.MessageId(context), contract, about.UseCaseId, about.Revision,
+                    origin.Service, origin.Stream, origin.Version, origin.Previous, origin.Context.Actor, origin.Context.ActorRole,
+                    origin.Context.CorrelationId, origin.Context.CausationId, origin.Context.EffectiveAt, origin.RecordedAt, clock.GetUtcNow(), data),
+                personal);
         }
         catch (LedgerException e)
         {
@@ -64,16 +55,10 @@ public sealed class RecordFactConsumer(Decisions decisions, TimeProvider clock) 
         }
     }
 
-    /// <summary>The use case a fact is about; null where the fact is about none.</summary>
-    private static IUseCaseEvent? About(ConsumeContext context)
-    {
-        if (!context.HasMessageType(typeof(IUseCaseEvent)))
-        {
-            return null;
-        }
-
-        return context.TryGetMessage<IUseCaseEvent>(out var fact) && fact.Message is { Revision: >= 1 } about && about.UseCaseId != Guid.Empty
-            ? about
+    /// <summary>The use case a fact is about, and the revision of it.</summary>
+    private static (Guid? UseCaseId, int? Revision) About(JsonElement message) =>
+        message.TryGetProperty("useCaseId", out var id) && id.ValueKind is JsonValueKind.String && id.TryGetGuid(out var useCase) && useCase != Guid.Empty
+            && message.TryGetProperty("revision", out var number) && number.ValueKind is JsonValueKind.Number && number.TryGetInt32(out var revision) && revision >= 1
+            ? (useCase, revision)
             : throw new ContractViolationException("The message names no use case and revision.");
-    }
 }

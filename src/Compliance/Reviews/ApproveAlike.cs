@@ -12,7 +12,7 @@ namespace Governance.Compliance.Reviews;
 /// tier whose approval is in force and whose facts are the same as far as policy compares them. Each is a decision of its own.
 /// </summary>
 public sealed class ApproveAlike(
-    ReviewDesk desk, Decisions decisions, IQuerySession session, Editions<PolicyPack> editions, TimeProvider clock)
+    ReviewDesk desk, Decisions decisions, IQuerySession session, Editions<PolicyPack> editions, Seals seals, TimeProvider clock)
 {
     public async Task<Ok<BulkResult>> Approve(HttpContext http)
     {
@@ -53,7 +53,7 @@ public sealed class ApproveAlike(
                 : await ApproveOne(review, packs.Get(review.PackVersion), approved, action, input.DryRun, http));
         }
 
-        return TypedResults.Ok(new BulkResult(results));
+        return TypedResults.Ok(new BulkResult(await Task.WhenAll(results.Select(result => Sealed(result, http.RequestAborted)))));
     }
 
     private static void RequireOneAllowed(RiskTier[] tiers, BulkApproval rules)
@@ -70,6 +70,9 @@ public sealed class ApproveAlike(
     }
 
     private static string NotInBulk(RiskTier tier) => $"Policy allows no bulk approval of tier {Choice.NameOf(tier)}; open each case.";
+
+    private async Task<BulkItem> Sealed(BulkItem result, CancellationToken ct) =>
+        result.Ruling is { } ruling ? result with { Seal = await seals.Of(ruling, ct) } : result;
 
     private async Task<BulkItem> ApproveOne(
         Review review, Versioned<PolicyPack> pack, IReadOnlyList<Review> precedents, ReviewAction action, bool dryRun, HttpContext http)
@@ -88,6 +91,8 @@ public sealed class ApproveAlike(
 
         try
         {
+            Guid? ruling = null;
+
             if (dryRun)
             {
                 _ = approve.Decide(review).ToList();
@@ -95,10 +100,11 @@ public sealed class ApproveAlike(
             else
             {
                 await decisions.Command<Review>(
-                    review.Id, approve.Decide, FactContext.Of(Caller.From(http.User), action.Role, clock), once: null, http.RequestAborted);
+                    review.Id, approve.Decide, FactContext.Of(Caller.From(http.User), action.Role, clock), once: null, http.RequestAborted,
+                    named => ruling = named.LastOrDefault(e => Seals.IsRuling(e.Data))?.Id);
             }
 
-            return new(review.Id, review.Number, true, null, precedent.Number);
+            return new(review.Id, review.Number, true, null, precedent.Number, ruling);
         }
         catch (Exception refusal) when (refusal is RuleViolationException or NotAllowedException or StaleException)
         {
@@ -127,4 +133,6 @@ public sealed record BulkInput(IReadOnlyList<Guid> Reviews, ReviewQueue? Queue =
 public sealed record BulkResult(IReadOnlyList<BulkItem> Reviews);
 
 /// <summary>What became, or would become, of one review: approved like the precedent, or why not.</summary>
-public sealed record BulkItem(Guid Id, string? Number, bool Approved, string? Reason, string? Precedent);
+/// <param name="Ruling">The id of the sign-off or approval; <c>GET /api/reviews/{id}/seals/{ruling}</c> gives its seal where it is not here.</param>
+public sealed record BulkItem(
+    Guid Id, string? Number, bool Approved, string? Reason, string? Precedent, Guid? Ruling = null, Seal? Seal = null);

@@ -9,7 +9,7 @@ using Marten;
 namespace Governance.Compliance.Reviews;
 
 /// <summary>What all actions on a review have in common at the door: who acts in which queue for whom, and the answer.</summary>
-public sealed class ReviewDesk(Commands commands, IQuerySession session, Editions<PolicyPack> packs, BusinessCalendar calendar, TimeProvider clock)
+public sealed class ReviewDesk(Commands commands, IQuerySession session, Editions<PolicyPack> packs, BusinessCalendar calendar, Seals seals, TimeProvider clock)
 {
     public async Task<IResult> Act(
         Guid id, HttpContext http, Func<ReviewAction, ReviewInput, Func<Review, IEnumerable<object>>> command) =>
@@ -22,7 +22,9 @@ public sealed class ReviewDesk(Commands commands, IQuerySession session, Edition
 
         await packs.Current(http.RequestAborted);
 
-        return await commands.Run<Review>(http, id, action.Role, review => command(action.On(review), input)(review), Answer);
+        var answer = await commands.Run<Review>(http, id, action.Role, review => command(action.On(review), input)(review), Answer, Seals.IsRuling);
+
+        return await seals.Onto(answer, id, http.RequestAborted);
     }
 
     /// <summary>Evidence comes from the business unit that owns the case, or from whom the condition names.</summary>

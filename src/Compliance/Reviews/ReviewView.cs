@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using Governance.Contracts;
 
 namespace Governance.Compliance.Reviews;
 
 /// <summary>A review as reviewers, owners and auditors see it; <c>changes</c> and <c>facts</c> are left out of lists.</summary>
+/// <param name="Seal">Of the ruling this is the answer to.</param>
 public sealed record ReviewView(
     Guid Id,
     Guid UseCaseId,
@@ -26,7 +28,8 @@ public sealed record ReviewView(
     string PackVersion,
     FactChanges? Changes,
     IReadOnlyList<Voided> Voided,
-    UseCaseFacts? Facts)
+    UseCaseFacts? Facts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Seal? Seal = null)
 {
     /// <summary>One of a list, without the facts.</summary>
     public static ReviewView Brief(Review review, DateTimeOffset at) => Of(review, at) with { Changes = null, Facts = null };

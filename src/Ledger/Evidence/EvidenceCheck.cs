@@ -14,6 +14,7 @@ public sealed record EvidenceReport(
     Checkpoint Checkpoint,
     NoteKey Signer,
     bool SignerIsTrusted,
+    IReadOnlyList<(WitnessKey Witness, DateTimeOffset Saw)> Witnesses,
     int Streams,
     int Commitments,
     int Erased,
@@ -31,8 +32,9 @@ public static class EvidenceCheck
     private const long LargestFile = 1L << 30;
 
     /// <param name="trusted">Public keys known from elsewhere; without any, those in the package are believed, and the report says so.</param>
+    /// <param name="witnesses">Each of them must have signed the checkpoint, too.</param>
     /// <exception cref="LedgerException">The package does not prove what it says.</exception>
-    public static EvidenceReport Verify(Stream zip, IReadOnlyList<NoteKey> trusted)
+    public static EvidenceReport Verify(Stream zip, IReadOnlyList<NoteKey> trusted, params IReadOnlyList<WitnessKey> witnesses)
     {
         var files = ReadFiles(zip);
         var manifest = EvidenceManifest.Parse(files.TryGetValue(EvidenceFormat.Manifest, out var bytes)
@@ -41,11 +43,15 @@ public static class EvidenceCheck
 
         Files(manifest, files);
         var (checkpoint, signer) = Signature(manifest, files, trusted);
+        var note = SignedNote.Parse(Utf8(files[EvidenceFormat.CheckpointFile], SignedNote.Malformed));
+        var seen = witnesses.Select(witness => (
+            witness, witness.Saw(note) ?? throw new LedgerException("witness-missing", $"The witness {witness.Name} has not signed the checkpoint."))).ToList();
         var policies = Policies(files);
         var facts = new FactsCheck(manifest, checkpoint).Read(files[EvidenceFormat.Facts], files.GetValueOrDefault(EvidenceFormat.Erasures));
         Decided(facts.Facts, policies);
 
-        return new(manifest, checkpoint, signer, trusted.Count > 0, facts.Streams, facts.Commitments, facts.Erased, facts.Facts, policies);
+        return new(
+            manifest, checkpoint, signer, trusted.Count > 0, seen, facts.Streams, facts.Commitments, facts.Erased, facts.Facts, policies);
     }
 
     private static Dictionary<string, byte[]> ReadFiles(Stream zip)

@@ -29,7 +29,24 @@ public static class EvidenceFormat
     {
         CanonicalJson.Raw("{\"leaf\":"u8, target);
         leaf.Write(previousHash, target);
-        CanonicalJson.Raw(",\"personal\":["u8, target);
+        CanonicalJson.Raw(",\"personal\":"u8, target);
+        WritePersonal(personal, target);
+        CanonicalJson.Raw(",\"position\":"u8, target);
+        CanonicalJson.Number(position, target);
+        CanonicalJson.Raw(",\"proof\":["u8, target);
+
+        for (var i = 0; i < proof.Count; i++)
+        {
+            CanonicalJson.Raw(i == 0 ? ""u8 : ","u8, target);
+            CanonicalJson.Text(Convert.ToBase64String(proof[i]), target);
+        }
+
+        CanonicalJson.Raw("]}"u8, target);
+    }
+
+    public static void WritePersonal(IEnumerable<Disclosure> personal, IBufferWriter<byte> target)
+    {
+        CanonicalJson.Raw("["u8, target);
         var isFirst = true;
 
         foreach (var disclosure in personal)
@@ -44,17 +61,7 @@ public static class EvidenceFormat
             CanonicalJson.Raw("}"u8, target);
         }
 
-        CanonicalJson.Raw("],\"position\":"u8, target);
-        CanonicalJson.Number(position, target);
-        CanonicalJson.Raw(",\"proof\":["u8, target);
-
-        for (var i = 0; i < proof.Count; i++)
-        {
-            CanonicalJson.Raw(i == 0 ? ""u8 : ","u8, target);
-            CanonicalJson.Text(Convert.ToBase64String(proof[i]), target);
-        }
-
-        CanonicalJson.Raw("]}"u8, target);
+        CanonicalJson.Raw("]"u8, target);
     }
 }
 

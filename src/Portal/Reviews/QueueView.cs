@@ -5,7 +5,7 @@ namespace Governance.Portal.Reviews;
 /// <summary>Which reviews a list shows: filters of the API, as they stand in the address of the list.</summary>
 internal static class QueueView
 {
-    public static readonly string[] Filters = ["queue", "state", "tier", "businessUnit", "mine", "unclaimed", "overdue", "escalated"];
+    public static readonly string[] Filters = ["queue", "state", "tier", "businessUnit", "mine", "unclaimed", "overdue", "escalated", "dueBefore"];
 
     /// <summary>The filters of a query and nothing else of it, in a fixed order.</summary>
     public static string Clean(string? query)

@@ -49,8 +49,9 @@ public static class ReadAssessment
 
         if (Canonical.Hash(assessment) != decision.Basis.ResultHash)
         {
-            throw new NotReproducibleException(
-                $"{decision.Basis.EngineVersion} makes another assessment of this case than the recorded one, so it cannot be explained; "
+            throw new NotReproducibleException(PersonalTexts.AreErasedFrom(decision.Input)
+                ? "A text it was decided on has been erased, so it cannot be explained any more; what was recorded of it is in the audit trail."
+                : $"{decision.Basis.EngineVersion} makes another assessment of this case than the recorded one, so it cannot be explained; "
                 + "the recorded one is in the audit trail.");
         }
 

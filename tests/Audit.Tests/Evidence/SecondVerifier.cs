@@ -7,14 +7,14 @@ namespace Governance.Audit.Tests.Evidence;
 internal static class SecondVerifier
 {
     /// <summary>What it says of each package.</summary>
-    public static string[] Judge(IReadOnlyList<byte[]> packages, NoteKey? key = null)
+    public static string[] Judge(IReadOnlyList<byte[]> packages, NoteKey? key = null, WitnessKey? witness = null)
     {
         var folder = Directory.CreateTempSubdirectory("governance-test-");
 
         try
         {
             string[] files = [.. packages.Select((package, i) => Write(Path.Combine(folder.FullName, $"{i}.zip"), package))];
-            using var run = Process.Start(new ProcessStartInfo("python3", [Script(), .. files, .. key is null ? [] : (string[])["--key", key.ToString()]])
+            using var run = Process.Start(new ProcessStartInfo("python3", [Script(), .. files, .. key is null ? [] : (string[])["--key", key.ToString()], .. witness is null ? [] : (string[])["--witness", witness.ToString()]])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -223,6 +223,30 @@ def parse_key(text):
     return parts[0], key_id, data[1:]
 
 
+def parse_witness(text):
+    parts = text.split("+", 2)
+    need(len(parts) == 3 and is_name(parts[0]), "key-malformed", "a key reads name+id+base64")
+    data = base64_exact(parts[2], "key-malformed")
+    need(len(data) == 33 and data[0] == 4, "key-malformed", "a witness's key is of the type for cosignatures")
+    key_id = hashlib.sha256(parts[0].encode() + b"\n" + data).digest()[:4]
+    need(key_id.hex() == parts[1], "key-malformed", "the id does not fit the key")
+    return parts[0], key_id, data[1:]
+
+
+def witnessed(note, witness):
+    end = note.rfind("\n\n")
+    seen = False
+    for line in note[end + 2:].split("\n")[:-1]:
+        name, value = line[2:].rsplit(" ", 1)
+        value = base64.b64decode(value)
+        if (name, value[:4]) == witness[:2]:
+            need(len(value) == 76, "signature-wrong", "a witness signs with the time")
+            message = "cosignature/v1\ntime %d\n%s" % (int.from_bytes(value[4:12], "big"), note[:end + 1])
+            need(signed(witness[2], message.encode(), value[12:]), "signature-wrong", "the witness's signature does not fit the text")
+            seen = True
+    need(seen, "witness-missing", "the witness %s has not signed" % witness[0])
+
+
 def utf8(data, code):
     try:
         return data.decode("utf-8")
@@ -248,14 +272,14 @@ def open_checkpoint(data, keys):
         need(line.startswith("\u2014 ") and line.rfind(" ") > 2, bad, "a signature line")
         name, value = line[2:].rsplit(" ", 1)
         value = base64_exact(value, bad)
-        need(len(value) == 68 and is_name(name), bad, "a signature")
+        need(len(value) in (68, 76) and is_name(name), bad, "a signature")
         signatures.append((name, value[:4], value[4:]))
     text = note[:end + 1]
     signer = None
     for key in keys:
         for name, key_id, value in signatures:
             if (name, key_id) == key[:2]:
-                need(signed(key[2], text.encode(), value), "signature-wrong", "the signature does not fit the text")
+                need(len(value) == 64 and signed(key[2], text.encode(), value), "signature-wrong", "the signature does not fit the text")
                 signer = signer or key
     need(signer, "signature-missing", "no trusted key has signed")
     parts = text.split("\n")
@@ -404,13 +428,15 @@ def check_erasures(data, checkpoint, erased):
         check_erasure(leaf, erased)
 
 
-def verify(path, trusted=()):
+def verify(path, trusted=(), witnesses=()):
     files = read_files(path)
     manifest = read_manifest(files)
     check_files(manifest, files)
     own = [parse_key(line) for line in lines(files["keys"], "key-malformed")]
     checkpoint = open_checkpoint(files["checkpoint"], [parse_key(k) for k in trusted] or own)
     need(checkpoint[0] == manifest["origin"] and checkpoint[1] == int(manifest["size"]), "checkpoint-differs", "not the one of the manifest")
+    for witness in witnesses:
+        witnessed(files["checkpoint"].decode(), parse_witness(witness))
     policies = set()
     for name in sorted((n for n in files if n.startswith("policies/")), key=utf16):
         policies.add(name[len("policies/"):-len(".json")])
@@ -439,15 +465,16 @@ def verify(path, trusted=()):
 
 
 def main(arguments):
-    trusted = []
-    while "--key" in arguments:
-        at = arguments.index("--key")
-        trusted.append(arguments[at + 1])
-        del arguments[at:at + 2]
+    named = {"--key": [], "--witness": []}
+    for option, keys in named.items():
+        while option in arguments:
+            at = arguments.index(option)
+            keys.append(arguments[at + 1])
+            del arguments[at:at + 2]
     worst = 0
     for path in arguments:
         try:
-            print(verify(path, trusted))
+            print(verify(path, named["--key"], named["--witness"]))
         except Refused as e:
             print("refused %s: %s" % (e.code, e))
             worst = 1

@@ -44,7 +44,7 @@ public sealed class MerkleTests
             {
                 var root = ByDefinition(0, size);
                 growing.Root().ShouldBe(root, $"size {size}");
-                Tree.Root(size, Leaves).ShouldBe(root, $"size {size}, asked for later");
+                Tree.Root(size, Tiles).ShouldBe(root, $"size {size}, asked for later");
             }
         }
     }
@@ -53,8 +53,8 @@ public sealed class MerkleTests
     public void A_leaf_is_proven_to_be_in_every_tree_that_holds_it_and_no_other_leaf_is() =>
         Positions.Sample((position, size) =>
         {
-            var proof = Tree.InclusionProof(position, size, Leaves);
-            var root = Tree.Root(size, Leaves);
+            var proof = Tree.InclusionProof(position, size, Tiles);
+            var root = Tree.Root(size, Tiles);
 
             Merkle.IsIncluded(Hashes[position], position, size, proof, root).ShouldBeTrue();
             Merkle.IsIncluded(Hashes[(position + 1) % LargestTree], position, size, proof, root).ShouldBeFalse();
@@ -71,8 +71,8 @@ public sealed class MerkleTests
         Gen.Select(Positions, Gen.Int[0, int.MaxValue]).Sample((pair, chance) =>
         {
             var (position, size) = pair;
-            var proof = Tree.InclusionProof(position, size, Leaves);
-            var root = Tree.Root(size, Leaves);
+            var proof = Tree.InclusionProof(position, size, Tiles);
+            var root = Tree.Root(size, Tiles);
             Merkle.IsIncluded(Hashes[position], position, size, [.. proof, root], root).ShouldBeFalse();
 
             if (proof.Count > 0)
@@ -88,8 +88,8 @@ public sealed class MerkleTests
         Gen.Select(Gen.Int[1, LargestTree], Gen.Int[1, LargestTree], Gen.Int[0, int.MaxValue]).Sample((a, b, chance) =>
         {
             var (from, to) = (Math.Min(a, b), Math.Max(a, b));
-            var proof = Tree.ConsistencyProof(from, to, Leaves);
-            var (earlier, later) = (Tree.Root(from, Leaves), Tree.Root(to, Leaves));
+            var proof = Tree.ConsistencyProof(from, to, Tiles);
+            var (earlier, later) = (Tree.Root(from, Tiles), Tree.Root(to, Tiles));
 
             Merkle.IsConsistent(from, to, earlier, later, proof).ShouldBeTrue();
             Merkle.IsConsistent(from, to, Flipped(earlier, chance), later, proof).ShouldBeFalse();
@@ -108,9 +108,9 @@ public sealed class MerkleTests
     [Fact]
     public void Every_tree_has_grown_from_the_empty_one()
     {
-        Merkle.IsConsistent(0, 3, Merkle.EmptyRoot, Tree.Root(3, Leaves), []).ShouldBeTrue();
-        Merkle.IsConsistent(0, 3, Tree.Root(3, Leaves), Tree.Root(3, Leaves), []).ShouldBeFalse();
-        Tree.ConsistencyProof(0, 3, Leaves).ShouldBeEmpty();
+        Merkle.IsConsistent(0, 3, Merkle.EmptyRoot, Tree.Root(3, Tiles), []).ShouldBeTrue();
+        Merkle.IsConsistent(0, 3, Tree.Root(3, Tiles), Tree.Root(3, Tiles), []).ShouldBeFalse();
+        Tree.ConsistencyProof(0, 3, Tiles).ShouldBeEmpty();
     }
 
     [Fact]
@@ -144,8 +144,8 @@ public sealed class MerkleTests
         return tree;
     }
 
-    private static IReadOnlyList<byte[]> Leaves(long tile) =>
-        Hashes[(int)(tile * MerkleTree.TileSize)..(int)Math.Min(LargestTree, (tile + 1) * MerkleTree.TileSize)];
+    private static MerkleTile Tiles(long tile) =>
+        MerkleTile.Of(Hashes[(int)(tile * MerkleTree.TileSize)..(int)((tile + 1) * MerkleTree.TileSize)]);
 
     /// <summary>RFC 6962, section 2.1, to the letter.</summary>
     private static byte[] ByDefinition(int from, int count)

@@ -42,6 +42,7 @@ public sealed class AttackTests(AttackedLedger ledger) : IClassFixture<AttackedL
         { "T12 another personal value", "update personal set value = '\"harmless\"' where event_id = at($1)", ["personal-changed"] },
         { "T12 another salt", "update personal set salt = sha256(salt) where event_id = at($1)", ["personal-changed"] },
         { "T12 a value nobody committed to", "insert into personal values (at($1), '/invented', '\\x00', '1')", ["personal-surplus"] },
+        { "T14 a decision moved to another case", "with other as (select f.use_case_id from fact f join leaf l on l.event_id = f.event_id where l.position <> $1 and f.use_case_id <> (select use_case_id from fact where event_id = at($1)) limit 1) update fact f set use_case_id = other.use_case_id from other where f.event_id = at($1)", ["fact-changed"] },
         { "T17 another contract name", "update fact set contract = 'governance.other.v1' where event_id = at($1)", ["fact-changed"] },
         { "T21 another leaf hash", "update leaf set hash = sha256(hash) where position = $1", ["fact-changed", "root-differs"] },
         { "T23 a checkpoint with another note", "update checkpoint set note = 'x' || note where size > $1", ["checkpoint-changed"] },
@@ -52,7 +53,7 @@ public sealed class AttackTests(AttackedLedger ledger) : IClassFixture<AttackedL
     [MemberData(nameof(Attacks))]
     public async Task An_attack_on_the_database_is_found_and_located(string attack, string statement, string[] findings)
     {
-        var chance = new Random(attack.GetHashCode(StringComparison.Ordinal) ^ 4711);
+        var chance = new Random(attack.Sum(letter => letter));
 
         for (var i = 0; i < Places; i++)
         {
@@ -120,6 +121,33 @@ public sealed class AttackTests(AttackedLedger ledger) : IClassFixture<AttackedL
             .Code.ShouldBe("signer-without-memory");
 
     [Fact]
+    public async Task T10_An_auditor_who_was_shown_another_tree_finds_out_from_the_checkpoint_he_kept()
+    {
+        var real = ledger.Signer().LastNote;
+        var shown = ledger.StolenKey().Sign(new Checkpoint(ledger.Signer().Last.Origin, ledger.Size, Merkle.LeafHash([0])).ToString());
+
+        shown.VerifiedBy(ledger.Signer().Keys);
+        var report = await ledger.Verify([("the signer", real.ToString()), ("the auditor", shown.ToString())]);
+
+        report.Findings.ShouldHaveSingleItem().Message.ShouldContain("the auditor");
+    }
+
+    [Fact]
+    public async Task T16_Without_its_trigger_what_is_recorded_is_sealed_all_the_same()
+    {
+        await using var audit = new AuditService(ledger.Server);
+        await audit.InitializeAsync();
+        await using (var command = audit.Database.CreateCommand("alter table pending disable trigger all"))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        (await audit.Publish(Messages.Submitted(Guid.CreateVersion7()))).Fault.ShouldBeNull();
+
+        (await audit.Sealed()).Size.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task T11_With_the_key_and_the_database_stolen_an_anchor_still_tells()
     {
         var anchored = ledger.Signer().LastNote.ToString();
@@ -145,6 +173,8 @@ public sealed class AttackedLedger(PostgresServer postgres) : IAsyncLifetime
     private readonly AuditService audit = new(postgres);
 
     public int Size { get; private set; }
+
+    public PostgresServer Server => postgres;
 
     public async ValueTask InitializeAsync()
     {

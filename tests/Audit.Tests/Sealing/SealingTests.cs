@@ -41,7 +41,7 @@ public sealed class SealingTests(AuditService audit) : IClassFixture<AuditServic
         var later = await audit.Sealed();
         var proof = await audit.Read<ConsistencyView>($"/api/audit/proofs/consistency?from={earlier.Size}");
 
-        later.Size.ShouldBe(earlier.Size + 10);
+        later.Size.ShouldBeGreaterThanOrEqualTo(earlier.Size + 10, "others' readings of cases may be sealed in between");
         Merkle.IsConsistent(earlier.Size, later.Size, Hash(earlier.Root), Hash(later.Root), [.. proof.Proof.Select(Hash)]).ShouldBeTrue();
     }
 

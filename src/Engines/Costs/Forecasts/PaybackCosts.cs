@@ -31,15 +31,15 @@ internal sealed class PaybackCosts
         prompted = Pricing.Cost(prompting.WhateverTheVolume(prompted: 1, tuned: 0), policy.Prompting.FailureProbability.Value);
         promptingBesideTuning = prompting.WhateverTheVolume(prompted: 0, tuned: 1);
         declared = TermsOf(tuning, pricing.Tuned);
-        slope = tuning.PerRequest(pricing.Tuned) is { } tuned
-            ? PaybackSlope.Of(
-                facts.Volume.MonthlyGrowthPercent ?? 0,
-                policy.Limits.RequestsPerMonth,
-                declared.Upfront - prompted.Upfront,
-                prompted.Running - declared.Running,
-                [.. prompting.PerRequest().Select(request => request * pricing.Rate)],
-                tuned * pricing.Rate)
-            : null;
+        var serving = tuning.ServingInLine(pricing.Tuned);
+        slope = PaybackSlope.Of(
+            facts.Volume.MonthlyGrowthPercent ?? 0,
+            policy.Limits.RequestsPerMonth,
+            serving.UpToRequests,
+            declared.Upfront - prompted.Upfront,
+            prompted.Running - declared.Running - serving.Regardless,
+            [.. prompting.PerRequest().Select(request => request * pricing.Rate)],
+            serving.PerRequest * pricing.Rate);
     }
 
     /// <summary>Volumes at which a part is judged, each in whole requests.</summary>

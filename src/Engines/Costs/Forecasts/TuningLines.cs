@@ -40,7 +40,7 @@ internal sealed class TuningLines(
     {
         if (model.Hosting is not { } hosting)
         {
-            return write.Total(atVolume, PerRequest(model)!.Value);
+            return write.Total(atVolume, TunedRequest(model));
         }
 
         var tokensPerRequest = TokensPerRequest;
@@ -48,9 +48,16 @@ internal sealed class TuningLines(
         return write.Total(month => Hosting(hosting, atVolume[month], tokensPerRequest));
     }
 
-    /// <summary>What serving a request costs; null where replicas are paid for instead.</summary>
-    public decimal? PerRequest(TunedModelPrice model) =>
-        model.Hosting is null ? tokens.Request(model.Price.Tuning!.Rates, PromptTokens) : null;
+    /// <summary>
+    /// Serving as a straight line: what it adds up to at every volume alike, and what a request costs besides. With replicas of one's own
+    /// that holds up to the requests the fewest of them carry in a month.
+    /// </summary>
+    public (decimal Regardless, decimal PerRequest, decimal UpToRequests) ServingInLine(TunedModelPrice model) =>
+        model.Hosting is not { } hosting ? (0, TunedRequest(model), decimal.MaxValue)
+        : TokensPerRequest <= 0 ? (write.Total(_ => Hosting(hosting, 0, 0)), 0, decimal.MaxValue)
+        : (write.Total(_ => Hosting(hosting, 0, 0)), 0, notes.Use(costs.Replicas) * hosting.TokensPerMonthPerReplica / TokensPerRequest);
+
+    private decimal TunedRequest(TunedModelPrice model) => tokens.Request(model.Price.Tuning!.Rates, PromptTokens);
 
     private Effort EffortOf(TuningMethod method, TunedModelPrice model)
     {
@@ -118,12 +125,8 @@ internal sealed class TuningLines(
             month => Hosting(hosting, tuned * volume[month], tokensPerRequest));
     }
 
-    private CostLine TunedTokens(TunedModelPrice model, decimal tuned)
-    {
-        var request = tokens.Request(model.Price.Tuning!.Rates, PromptTokens);
-
-        return write.Share("tuned-inference", $"Tokens of the tuned {model.Price.Id}", volume, tuned * request);
-    }
+    private CostLine TunedTokens(TunedModelPrice model, decimal tuned) =>
+        write.Share("tuned-inference", $"Tokens of the tuned {model.Price.Id}", volume, tuned * TunedRequest(model));
 
     private decimal ValidationFactor() =>
         facts.Compliance.MedicalDevice == true || facts.Compliance.RegulatedSectors.Contains(RegulatedSector.MedicalDevice)

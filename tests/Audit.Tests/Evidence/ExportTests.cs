@@ -1,0 +1,80 @@
+using System.Net;
+using System.Text.Json;
+using Governance.Audit.Sealing;
+using Governance.Audit.Trail;
+using Governance.Ledger;
+using Governance.ServiceDefaults;
+using Governance.Testing;
+
+namespace Governance.Audit.Tests.Evidence;
+
+public sealed class ExportTests(AuditService audit) : IClassFixture<AuditService>
+{
+    private readonly Guid id = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task An_export_holds_every_sealed_fact_and_adds_up_to_the_signed_root()
+    {
+        await RealCase.Publish(audit, id);
+        await audit.Sealed();
+
+        var (facts, checkpoint) = await Export("");
+
+        var tree = new MerkleTree();
+        facts.ForEach(fact => tree.Append(Merkle.LeafHash(CanonicalJson.Write(fact.GetProperty("leaf")))));
+        (tree.Size, Convert.ToBase64String(tree.Root())).ShouldBe((checkpoint.Size, Convert.ToBase64String(checkpoint.Root)));
+        facts.Select(fact => fact.GetProperty("position").GetInt64()).ShouldBe(Enumerable.Range(0, facts.Count).Select(i => (long)i));
+        facts.ShouldAllBe(fact => fact.GetProperty("leafHash").GetString() == Convert.ToBase64String(Merkle.LeafHash(CanonicalJson.Write(fact.GetProperty("leaf")))));
+        var submitted = facts.First(fact => About(fact) == id && fact.GetProperty("personal").GetArrayLength() > 0);
+        PersonalMembers.CommitmentsIn(submitted.GetProperty("leaf").GetProperty("data")).Keys.ShouldContain(submitted.GetProperty("personal")[0].GetProperty("path").GetString()!);
+    }
+
+    [Fact]
+    public async Task An_export_can_be_of_a_period_and_go_on_from_a_position()
+    {
+        await RealCase.Publish(audit, id);
+        await audit.Sealed();
+        var own = (await audit.Read<Page<RecordedFact>>($"/api/audit/use-cases/{id}?pageSize=200")).Items;
+        var last = own.Max(fact => fact.Position!.Value);
+
+        (await Export($"?position={last}")).Facts.Select(fact => fact.GetProperty("position").GetInt64()).ShouldContain(last);
+        (await Export($"?position={last}")).Facts.ShouldAllBe(fact => fact.GetProperty("position").GetInt64() >= last);
+        (await Export($"?from={Time(Origin.Moment)}&to={Time(Origin.Moment.AddDays(1))}")).Facts.Count(fact => About(fact) == id).ShouldBe(own.Count);
+        (await Export($"?to={Time(Origin.Moment)}")).Facts.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Each_case_in_an_export_is_a_reading_of_its_own()
+    {
+        await audit.Publish(Messages.Submitted(id));
+        await audit.Sealed();
+
+        await Export("");
+
+        await audit.Footprint();
+        var readings = (await audit.Read<Page<RecordedFact>>("/api/audit/reads?pageSize=200")).Items.Where(fact => fact.Stream == id).ToList();
+        readings.ShouldHaveSingleItem().Data.GetProperty("reading").GetString().ShouldBe("export");
+    }
+
+    [Theory]
+    [InlineData("?from=2026-11-20T09:00:00Z&to=2026-11-20T09:00:00Z", "to")]
+    [InlineData("?from=yesterday", "from")]
+    [InlineData("?position=-1", "position")]
+    public async Task An_export_of_nothing_is_refused(string question, string field) =>
+        (await audit.As(Roles.Auditor).Get($"/api/audit/export{question}")).ExpectProblem(HttpStatusCode.BadRequest, field, field);
+
+    private async Task<(List<JsonElement> Facts, Checkpoint Checkpoint)> Export(string question)
+    {
+        var lines = (await audit.As(Roles.Auditor).Get($"/api/audit/export{question}")).Expect(HttpStatusCode.OK).Body
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
+        var note = SignedNote.Parse(lines[^1].GetProperty("checkpoint").GetString()!);
+        note.VerifiedBy((await audit.Read<CheckpointView>("/api/audit/checkpoint")).Keys.Select(NoteKey.Parse));
+
+        return (lines[..^1], Checkpoint.Parse(note.Text));
+    }
+
+    private static Guid? About(JsonElement fact) =>
+        fact.GetProperty("leaf").GetProperty("useCaseId").TryGetGuid(out var about) ? about : null;
+
+    private static string Time(DateTimeOffset moment) => Uri.EscapeDataString(moment.ToString("O"));
+}

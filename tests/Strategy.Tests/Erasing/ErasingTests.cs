@@ -1,0 +1,45 @@
+using System.Net;
+using Governance.Contracts;
+using Governance.ServiceDefaults;
+using Governance.Strategy.Assessments;
+using Governance.Testing;
+
+namespace Governance.Strategy.Tests.Erasing;
+
+public sealed class ErasingTests(StrategyService service) : IClassFixture<StrategyService>
+{
+    private readonly Guid id = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task Erased_texts_stand_nowhere_any_more_and_the_assessment_says_why_it_is_not_explained()
+    {
+        await Assess(Messages.Submitted(id, Messages.Marked("Zanzibar")));
+        (await service.Announced<StrategyRecommended>(id)).ShouldHaveSingleItem();
+
+        await service.ShouldApplyOnce(Messages.Erased(id));
+
+        (await StoredTexts.Holding(service.Database, "Zanzibar")).ShouldBeEmpty();
+        (await service.Announced<PersonalDataErasedFrom>(id)).ShouldHaveSingleItem().Fact.Events.ShouldBe(2, "the facts and the assessment of them");
+        (await service.As(Roles.Auditor).Get($"/api/use-cases/{id}/assessment")).ExpectProblem(HttpStatusCode.Conflict, "has been erased");
+        await service.LiveFoldShouldBePlain<AssessmentFile>(id);
+    }
+
+    [Fact]
+    public async Task A_submission_that_comes_late_is_assessed_and_brings_no_text_back()
+    {
+        (await service.Publish(Messages.Erased(id))).Fault.ShouldBeNull();
+
+        await Assess(Messages.Submitted(id, Messages.Marked("Samarkand")));
+
+        (await service.Announced<StrategyRecommended>(id)).ShouldHaveSingleItem().Fact.Facts.Title.ShouldBe(PersonalTexts.Mask);
+        (await StoredTexts.Holding(service.Database, "Samarkand")).ShouldBeEmpty();
+    }
+
+    private async Task Assess(UseCaseSubmitted submitted)
+    {
+        foreach (var fact in (IGovernanceEvent[])[submitted, Messages.Readiness(id), Messages.Forecast(id)])
+        {
+            (await service.Publish(fact)).Fault.ShouldBeNull();
+        }
+    }
+}
