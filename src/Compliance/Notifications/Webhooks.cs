@@ -125,16 +125,17 @@ public sealed class Webhooks(
     private async Task<IResult> Run(
         HttpContext http, Func<WebhookList, IEnumerable<object>> decide, int status, Guid webhook, string secret, string? location = null)
     {
-        var (view, kept) = ((WebhookView?)null, (Reply?)null);
+        var (shown, kept) = ((WebhookView?)null, (WebhookView?)null);
         var answer = await commands.Run<WebhookList>(http, WebhookList.Stream, Roles.Administrator, decide, (list, events) =>
         {
             var after = list.After(events).Require(webhook);
-            view = View(after);
+            shown = View(after) with { Secret = secret };
+            kept = shown with { Url = after.Host, Secret = null };
 
-            return kept = new(status, view with { Url = after.Host }, location);
+            return new(status, kept, location);
         });
 
-        return ReferenceEquals(answer, kept) ? kept with { Body = view! with { Secret = secret } } : answer;
+        return answer is Reply reply && ReferenceEquals(reply.Body, kept) ? reply with { Body = shown } : answer;
     }
 
     private async Task<IReadOnlyList<Webhook>> All(CancellationToken ct)
