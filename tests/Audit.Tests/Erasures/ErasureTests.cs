@@ -238,7 +238,7 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
         return asked.Id;
     }
 
-    private Task Gone() => Eventually.Until(
+    private async Task Gone() => await Eventually.Until(
         () => audit.Count($"personal p join fact f using (event_id) where f.use_case_id = '{id}'"), left => left == 0, Patience, "the texts to be gone");
 
     private Task<Page<RecordedFact>> Trail() => audit.Read<Page<RecordedFact>>($"/api/audit/use-cases/{id}?pageSize=200");
