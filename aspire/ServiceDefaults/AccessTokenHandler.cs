@@ -9,7 +9,7 @@ namespace Governance.ServiceDefaults;
 /// Proves an access token once and knows its caller again until it expires, for a signature costs more than most requests. Only a token
 /// whose signing key the realm still publishes is known again.
 /// </summary>
-internal sealed class AccessTokenHandler : JsonWebTokenHandler
+internal sealed class AccessTokenHandler : JsonWebTokenHandler, IDisposable
 {
     private const int MostCharactersKept = 32 * 1024 * 1024;
 
@@ -42,6 +42,8 @@ internal sealed class AccessTokenHandler : JsonWebTokenHandler
             new TokenValidationResult { IsValid = true, SecurityToken = read, ClaimsIdentity = caller },
             new MemoryCacheEntryOptions { AbsoluteExpiration = read.ValidTo + validationParameters.ClockSkew, Size = token.Length });
     }
+
+    public void Dispose() => proven.Dispose();
 
     /// <summary>Keys that were fetched again are others, even where they are equal, so the token is then proven anew.</summary>
     private static async Task<bool> IsPublished(SecurityKey key, TokenValidationParameters parameters) =>

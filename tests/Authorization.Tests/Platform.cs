@@ -34,6 +34,8 @@ public sealed class Platform(PostgresServer postgres) : IAsyncLifetime
         await readiness.InitializeAsync();
         await costs.InitializeAsync();
         await strategy.InitializeAsync();
+        // Soon after the moment of the messages, so that their deadlines lie ahead on any day.
+        compliance.Clock.Advance(Origin.Moment.AddHours(1) - compliance.Clock.GetUtcNow());
         await compliance.InitializeAsync();
         await audit.InitializeAsync();
 

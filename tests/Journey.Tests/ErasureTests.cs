@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Governance.Local;
 using Governance.Platform;
 using Governance.Testing;
 using Npgsql;
@@ -129,7 +130,8 @@ public sealed class ErasureTests(PlatformFixture fixture)
             {
                 foreach (var store in RunningPlatform.Stores)
                 {
-                    await Administer(store.Replace('-', '_'), "vacuum (full, analyze)", "vacuum full pg_catalog.pg_statistic");
+                    var tables = await platform.QueryAsync(store, "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'public'", row => row.GetString(0), ct);
+                    await Administer(store.Replace('-', '_'), $"vacuum (full, analyze) {string.Join(", ", tables)}", "vacuum full pg_catalog.pg_statistic");
                 }
 
                 await Administer("postgres", "checkpoint", "select pg_switch_wal()", "checkpoint", "select pg_switch_wal()", "checkpoint");

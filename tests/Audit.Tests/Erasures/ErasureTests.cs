@@ -10,7 +10,6 @@ using Governance.Audit.Sealing;
 using Governance.Audit.Tests.Evidence;
 using Governance.Audit.Trail;
 using Governance.Contracts;
-using Governance.Ledger;
 using Governance.Ledger.Evidence;
 using Governance.ServiceDefaults;
 using Governance.Testing;
@@ -23,6 +22,8 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
     private static readonly Person Pia = new("Pia Privacy", [Roles.PrivacyReviewer], []);
     private static readonly Person Adam = new("Adam Admin", [Roles.Administrator], []);
     private static readonly Person Eva = new("Eva Admin", [Roles.Administrator], []);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Guid id = Guid.CreateVersion7();
 
@@ -88,7 +89,8 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
         await Eventually.Until(
             () => audit.Count($"personal p join fact f using (event_id) where f.use_case_id = '{id}' and f.contract = 'governance.strategy-recommended.v1'"),
             left => left == 0,
-            what: "the late fact to lose its texts");
+            Patience,
+            "the late fact to lose its texts");
         (await audit.Count($"personal p join fact f using (event_id) where f.use_case_id = '{id}' and f.revision = 2")).ShouldBeGreaterThan(0, "a later revision is new data");
         await audit.Sealed();
         (await Verify()).Findings.ShouldBeEmpty();
@@ -181,7 +183,8 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
         var proposed = await Eventually.Until(
             async () => (await audit.As(Pia).Get("/api/audit/erasures?state=requested&pageSize=200")).Expect(HttpStatusCode.OK).Read<Page<ErasureView>>().Items.Where(e => e.UseCaseId == id).ToList(),
             found => found.Count == 1,
-            what: "the watch to propose an erasure");
+            Patience,
+            "the watch to propose an erasure");
         proposed[0].ApprovalsNeeded.ShouldBe(2);
         (await audit.As(Pia).Post($"/api/audit/erasures/{proposed[0].Id}/approval")).Expect(HttpStatusCode.OK).Read<ErasureView>().State.ShouldBe(ErasureState.Requested);
         (await audit.Count($"personal p join fact f using (event_id) where f.use_case_id = '{id}'")).ShouldBeGreaterThan(0);
@@ -229,14 +232,14 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
         var asked = (await audit.As(Pia).Post("/api/audit/erasures", ask ?? Ask())).Expect(HttpStatusCode.Created).Read<ErasureView>();
         (await audit.As(Adam).Post($"/api/audit/erasures/{asked.Id}/approval")).Expect(HttpStatusCode.OK).Read<ErasureView>().State.ShouldBe(ErasureState.Erasing);
         await Eventually.Until(
-            () => audit.Count($"mt_doc_erasure where id = '{asked.Id}' and data ->> 'progress' = 'executed'"), done => done == 1, what: "the erasure to be carried out");
+            () => audit.Count($"mt_doc_erasure where id = '{asked.Id}' and data ->> 'progress' = 'executed'"), done => done == 1, Patience, "the erasure to be carried out");
         await audit.Sealed();
 
         return asked.Id;
     }
 
     private Task Gone() => Eventually.Until(
-        () => audit.Count($"personal p join fact f using (event_id) where f.use_case_id = '{id}'"), left => left == 0, what: "the texts to be gone");
+        () => audit.Count($"personal p join fact f using (event_id) where f.use_case_id = '{id}'"), left => left == 0, Patience, "the texts to be gone");
 
     private Task<Page<RecordedFact>> Trail() => audit.Read<Page<RecordedFact>>($"/api/audit/use-cases/{id}?pageSize=200");
 

@@ -17,6 +17,8 @@ public sealed class FakeErasureTests(AuditService audit) : IClassFixture<AuditSe
     private static readonly Person Pia = new("Pia Privacy", [Roles.PrivacyReviewer], []);
     private static readonly Person Adam = new("Adam Admin", [Roles.Administrator], []);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly Guid id = Guid.CreateVersion7();
 
     [Fact]
@@ -62,7 +64,7 @@ public sealed class FakeErasureTests(AuditService audit) : IClassFixture<AuditSe
         var asked = (await audit.As(Pia).Post("/api/audit/erasures", ask ?? Ask())).Expect(HttpStatusCode.Created).Read<ErasureView>();
         (await audit.As(Adam).Post($"/api/audit/erasures/{asked.Id}/approval")).Expect(HttpStatusCode.OK).Read<ErasureView>().State.ShouldBe(ErasureState.Erasing);
         await Eventually.Until(
-            () => audit.Count($"mt_doc_erasure where id = '{asked.Id}' and data ->> 'progress' = 'executed'"), done => done == 1, what: "the erasure to be carried out");
+            () => audit.Count($"mt_doc_erasure where id = '{asked.Id}' and data ->> 'progress' = 'executed'"), done => done == 1, Patience, "the erasure to be carried out");
         await audit.Sealed();
 
         return asked.Id;

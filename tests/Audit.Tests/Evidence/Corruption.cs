@@ -80,7 +80,11 @@ internal static class Corruption
             ["a checkpoint of an empty name"] = Signed(text => text[text.IndexOf('\n', StringComparison.Ordinal)..], "checkpoint-malformed"),
 
             ["a fact left out"] = Lines(lines => lines.RemoveAt(0), "chain-broken"),
-            ["two facts exchanged"] = Lines(lines => (lines[0], lines[1]) = (lines[1], lines[0]), "order-wrong"),
+            ["two facts exchanged"] = Lines(lines =>
+            {
+                var other = lines.FindIndex(line => Stream(line) != Stream(lines[0]));
+                (lines[0], lines[other]) = (lines[other], lines[0]);
+            }, "order-wrong"),
             ["a fact twice"] = Lines(lines => lines.Insert(0, lines[0]), "order-wrong"),
             ["no fact at all"] = Lines(lines => lines.Clear(), Json),
             ["facts without an end"] = (p => p.Resealed(f => f["facts.jsonl"] = f["facts.jsonl"][..^1]), Json),
@@ -179,12 +183,14 @@ internal static class Corruption
         {
             List<string> lines = [.. Encoding.UTF8.GetString(f["facts.jsonl"]).TrimEnd('\n').Split('\n')];
 
-            // The submission is followed by the withdrawal, of the same stream.
+            // The withdrawal is of the submission's stream; where both are sealed in one round, it is the next fact of the ledger.
             lines.Sort((a, b) => Position(a).CompareTo(Position(b)));
             change(lines);
             f["facts.jsonl"] = Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n");
         },
         m => m["facts"] = m["facts"]), code);
+
+    private static string Stream(string line) => $"{JsonNode.Parse(line)!["leaf"]!["service"]}/{JsonNode.Parse(line)!["leaf"]!["stream"]}";
 
     private static long Position(string line) => JsonNode.Parse(line)!["position"]!.GetValue<long>();
 

@@ -115,7 +115,7 @@ public sealed class WitnessTests : IDisposable
         var hashes = string.Concat(Enumerable.Repeat($"{Convert.ToBase64String(new byte[32])}\n", 64));
 
         Witness().AddCheckpoint($"old 0\n{hashes}\n{Note()}").Status.ShouldBe(400);
-        Witness().AddCheckpoint(new StringBuilder("old 0\n").Append('A', 100_000).Append($"\n\n{Note()}").ToString()).Status.ShouldBe(400);
+        Witness().AddCheckpoint(new StringBuilder("old 0\n").Append('A', 100_000).Append("\n\n").Append(Note()).ToString()).Status.ShouldBe(400);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -134,6 +134,19 @@ public sealed class DecisionAnswerTests(ComplianceService compliance) : IClassFi
     }
 
     [Fact]
+    public async Task A_receipt_is_given_again_only_for_the_very_approval_it_speaks_of()
+    {
+        var id = await Approve();
+        var first = await Ask($"{id}");
+        await compliance.Recommend(id, 2, RiskAndLegal with { Title = "Another title" });
+
+        var second = await Ask($"{id}");
+
+        new JsonWebToken(first.Receipt).GetPayloadValue<int>("revision").ShouldBe(1);
+        new JsonWebToken(second.Receipt).GetPayloadValue<int>("revision").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Receipt_keys_are_unreadable_in_the_database_and_replaced_where_they_are_lost()
     {
         var id = await Approve();

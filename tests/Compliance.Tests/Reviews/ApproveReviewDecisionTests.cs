@@ -40,6 +40,17 @@ public sealed class ApproveReviewDecisionTests
     }
 
     [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void A_condition_that_is_overdue_when_the_last_sign_off_comes_suspends_the_approval_at_once(int dueInMinutes, bool suspends)
+    {
+        var early = TheOthers[0] with { Conditions = [new("c9", "Train the staff.", null, Known.Tuesday.AddMinutes(dueInMinutes), null)] };
+
+        Given([Known.Opened, early, .. TheOthers[1..]]).When(ByRita.Decide).Events[^1].ShouldBeOfType<Approved>().Approval.SuspendedFor
+            .ShouldBe(suspends ? ["c9"] : []);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

@@ -39,6 +39,19 @@ public sealed class BulkApprovalTests(ComplianceService compliance) : IClassFixt
     }
 
     [Fact]
+    public async Task A_suspended_approval_is_no_precedent()
+    {
+        var legal = Known.RiskOnly with { Domain = Domain.Legal };
+        var precedent = await OpenLow(legal);
+        ConditionInput[] terms = [new("Train the staff.", DueAt: compliance.Clock.GetUtcNow().AddHours(1))];
+        (await compliance.Act(Rita, precedent, "approve", new ReviewInput(Terms: terms))).Expect(HttpStatusCode.OK);
+        compliance.Clock.Advance(TimeSpan.FromHours(2));
+        await Eventually.Until(async () => (await compliance.Read(precedent)).Approval!.SuspendedFor.Count > 0, what: "the approval to be suspended");
+
+        (await Bulk(Rolf, await OpenLow(legal))).Reviews.ShouldHaveSingleItem().Reason.ShouldBe("No approved case is like this one; open it.");
+    }
+
+    [Fact]
     public async Task Tiers_are_not_mixed_and_higher_ones_not_approved_in_bulk()
     {
         var (low, medium) = (await OpenLow(), await compliance.Open());
@@ -90,9 +103,9 @@ public sealed class BulkApprovalTests(ComplianceService compliance) : IClassFixt
     public async Task The_clock_suspends_an_approval_whose_condition_is_not_met_and_the_answer_says_so()
     {
         var id = await OpenLow();
-        ConditionInput[] terms = [new("Train the staff.", DueAt: compliance.Clock.GetUtcNow().AddMinutes(5))];
+        ConditionInput[] terms = [new("Train the staff.", DueAt: compliance.Clock.GetUtcNow().AddHours(1))];
         (await compliance.Act(Rita, id, "approve", new ReviewInput(Terms: terms))).Expect(HttpStatusCode.OK);
-        compliance.Clock.Advance(TimeSpan.FromMinutes(6));
+        compliance.Clock.Advance(TimeSpan.FromHours(2));
 
         await Eventually.Until(async () => (await compliance.Read(id)).Approval!.SuspendedFor.Count > 0, what: "the approval to be suspended");
 

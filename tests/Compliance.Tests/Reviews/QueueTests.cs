@@ -111,8 +111,10 @@ public sealed class QueueTests(FilledQueues filled) : IClassFixture<FilledQueues
         var manager = new Person("Mona", [Roles.PortfolioManager], [RiskAndLegal.BusinessUnit]);
         await compliance.As(Rolf).Get("/api/reviewers");
 
-        (await Names(filled.HalfDone, manager)).Select(p => (p.Subject, p.Manages)).ShouldBe([(manager.Subject, true), (Rita.Subject, false)]);
-        (await Names(filled.HalfDone, Rita)).ShouldContain(p => p.Name == Rita.Name);
+        var names = await Names(filled.HalfDone, manager);
+        names.ShouldContain(p => p.Subject == manager.Subject && p.Manages);
+        names.ShouldContain(p => p.Subject == Rita.Subject && p.Name == Rita.Name && !p.Manages);
+        names.ShouldNotContain(p => p.Subject == Rolf.Subject);
         (await compliance.As(new Person("Foreign", [Roles.PortfolioManager], ["Elsewhere"])).Get($"/api/reviews/{filled.HalfDone}/people")).Expect(HttpStatusCode.NotFound);
     }
 

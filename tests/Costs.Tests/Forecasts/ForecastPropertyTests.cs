@@ -78,6 +78,28 @@ public sealed class ForecastPropertyTests
         }, iter: 300);
 
     [Fact]
+    public void What_is_said_of_another_volume_is_what_a_forecast_of_it_says_to_the_request() =>
+        Gen.Select(AnyUseCase, Gen.Decimal[0, 10]).Sample((facts, growth) =>
+        {
+            var steady = facts with { Volume = facts.Volume with { MonthlyGrowthPercent = Math.Round(growth, 1) } };
+            var bands = Forecast(steady).BreakEven.ByVolume!;
+
+            foreach (var (index, band) in bands.Index().Skip(1))
+            {
+                OutcomeAt(band.FromRequestsPerMonth).ShouldBe(band.Outcome, $"from {band.FromRequestsPerMonth}");
+                OutcomeAt(band.FromRequestsPerMonth - 1).ShouldBe(bands[index - 1].Outcome, $"before {band.FromRequestsPerMonth}");
+            }
+
+            BreakEvenOutcome OutcomeAt(decimal requests) =>
+                Forecast(steady with { Volume = steady.Volume with { RequestsPerMonth = requests } }).BreakEven switch
+                {
+                    { WithinHorizon: true } => BreakEvenOutcome.WithinHorizon,
+                    { Month: not null } => BreakEvenOutcome.BeyondHorizon,
+                    _ => BreakEvenOutcome.Never,
+                };
+        }, iter: 150);
+
+    [Fact]
     public void What_is_said_of_another_fact_is_what_a_forecast_of_it_says() =>
         AnyUseCase.Sample(facts =>
         {

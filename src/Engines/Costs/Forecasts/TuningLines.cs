@@ -53,9 +53,9 @@ internal sealed class TuningLines(
     /// that holds up to the requests the fewest of them carry in a month.
     /// </summary>
     public (decimal Regardless, decimal PerRequest, decimal UpToRequests) ServingInLine(TunedModelPrice model) =>
-        model.Hosting is not { } hosting ? (0, TunedRequest(model), decimal.MaxValue)
-        : TokensPerRequest <= 0 ? (write.Total(_ => Hosting(hosting, 0, 0)), 0, decimal.MaxValue)
-        : (write.Total(_ => Hosting(hosting, 0, 0)), 0, notes.Use(costs.Replicas) * hosting.TokensPerMonthPerReplica / TokensPerRequest);
+        model.Hosting is not { } hosting ? (0m, TunedRequest(model), decimal.MaxValue)
+        : TokensPerRequest <= 0 ? (write.Total(_ => Hosting(hosting, 0, 0)), 0m, decimal.MaxValue)
+        : (write.Total(_ => Hosting(hosting, 0, 0)), 0m, notes.Use(costs.Replicas) * hosting.TokensPerMonthPerReplica / TokensPerRequest);
 
     private decimal TunedRequest(TunedModelPrice model) => tokens.Request(model.Price.Tuning!.Rates, PromptTokens);
 

@@ -167,7 +167,7 @@ public sealed class PolicyCheck
 
     /// <summary>A condition the recommendation is computed from; it cannot ask for the recommendation.</summary>
     /// <returns>What it asks for.</returns>
-    private IReadOnlyList<string> Question(string path, string text)
+    private string[] Question(string path, string text)
     {
         string[] names = [.. Condition(path, text)?.Names.Distinct() ?? []];
 
