@@ -51,6 +51,16 @@ window.governance = {
         keep(name, await new Promise((taken) => canvas.toBlob(taken, "image/png")));
     },
 
+    text: (id) => new Blob([document.getElementById(id).value]),
+
+    // Puts what was typed before back into its field; false where there is nothing, or nothing else.
+    restore(key, id) {
+        const kept = localStorage.getItem(key), area = document.getElementById(id);
+        if (!kept || kept === area.value) return false;
+        area.value = kept;
+        return true;
+    },
+
     // Marks a place in a text and brings it into view.
     select(id, start, length) {
         const area = document.getElementById(id);
