@@ -101,6 +101,6 @@ public sealed class AdministratorJourney(World world)
     }
 
     /// <summary>At once, as from the clipboard: a browser takes very long to type a whole policy.</summary>
-    private static Task Write(ILocator area, string text) =>
-        area.EvaluateAsync("(area, text) => { area.value = text; area.dispatchEvent(new Event('input', { bubbles: true })); }", text);
+    private static async Task Write(ILocator area, string text) =>
+        await area.EvaluateAsync("(area, text) => { area.value = text; area.dispatchEvent(new Event('input', { bubbles: true })); }", text);
 }
