@@ -15,22 +15,27 @@ var keycloak = builder.AddContainer("keycloak", "quay.io/keycloak/keycloak", "26
 var readiness = Service<Projects.DataReadiness>("data-readiness");
 var costs = Service<Projects.Costs>("costs");
 
-// In the order a use case travels. Strategy asks its two neighbours when somebody wants to know what would be.
+// As new as its database: a ledger's key refuses to sign for a log that has forgotten what it signed before.
+var audit = Service<Projects.Audit>("audit").WithEnvironment("Ledger__Folder", Directory.CreateTempSubdirectory("governance-ledger-").FullName);
+
+// In the order a use case travels. Strategy asks its two neighbours when somebody wants to know what would be, and Compliance asks Audit
+// for the seal of a ruling.
 IResourceBuilder<ProjectResource>[] services =
 [
     Service<Projects.Intake>("intake"),
     readiness,
     costs,
     Service<Projects.Strategy>("strategy").WithReference(readiness).WithReference(costs),
-    Service<Projects.Compliance>("compliance").WithEnvironment("Secrets__Folder", Directory.CreateTempSubdirectory("governance-secrets-").FullName),
-    // As new as its database: a ledger's key refuses to sign for a log that has forgotten what it signed before.
-    Service<Projects.Audit>("audit").WithEnvironment("Ledger__Folder", Directory.CreateTempSubdirectory("governance-ledger-").FullName),
+    Service<Projects.Compliance>("compliance")
+        .WithEnvironment("Secrets__Folder", Directory.CreateTempSubdirectory("governance-secrets-").FullName)
+        .WithReference(audit),
+    audit,
 ];
 
 // Audit asks every other what it has published, to say whether the ledger is complete.
 foreach (var origin in services[..^1])
 {
-    services[^1].WithReference(origin);
+    audit.WithReference(origin);
 }
 
 var portal = Web<Projects.Portal>("portal", port: 8080).WithExternalHttpEndpoints();
