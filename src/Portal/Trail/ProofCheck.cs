@@ -46,8 +46,6 @@ internal static class ProofCheck
             : "The log is not the one of that day any more.";
     });
 
-    public static long SizeOf(string note) => Checkpoint.Parse(SignedNote.Parse(note).Text).Size;
-
     private static Checkpoint Open(string note, IReadOnlyList<string> keys)
     {
         var signed = SignedNote.Parse(note);
