@@ -68,9 +68,10 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
     [Fact]
     public async Task The_evidence_of_a_period_brings_an_erasure_after_it_along()
     {
-        await RealCase.Publish(audit, id);
+        var at = Origin.Moment.AddMinutes(1);
+        await RealCase.Publish(audit, id, at: at);
         await Erase();
-        var (from, to) = (Uri.EscapeDataString(Origin.Moment.ToString("O")), Uri.EscapeDataString(Origin.Moment.AddTicks(10).ToString("O")));
+        var (from, to) = (Uri.EscapeDataString(at.ToString("O")), Uri.EscapeDataString(at.AddTicks(10).ToString("O")));
 
         var zip = await audit.As(Roles.Auditor).GetByteArrayAsync($"/api/audit/evidence?from={from}&to={to}");
 

@@ -19,7 +19,7 @@ internal static class RealCase
         RespectRequiredConstructorParameters = false,
     };
 
-    public static async Task Publish(AuditService audit, Guid id, UseCaseFacts? declared = null, string? calendar = null)
+    public static async Task Publish(AuditService audit, Guid id, UseCaseFacts? declared = null, string? calendar = null, DateTimeOffset? at = null)
     {
         var facts = declared ?? Facts.Example;
         var json = JsonSerializer.Serialize(facts, Json.Options);
@@ -54,7 +54,7 @@ internal static class RealCase
 
         foreach (var fact in story)
         {
-            (await audit.Publish(fact)).Fault.ShouldBeNull();
+            (await audit.Publish(fact, new(RecordedAt: at))).Fault.ShouldBeNull();
         }
     }
 

@@ -1,17 +1,20 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Governance.Audit.Sealing;
 using Governance.ServiceDefaults;
 using Governance.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Governance.Audit.Tests.Sealing;
 
-public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditService>, IDisposable
+public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditService>, IAsyncLifetime
 {
-    private readonly HttpListener intake = new();
+    private readonly WebApplication intake = Intake();
     private readonly Guid id = Guid.CreateVersion7();
 
     [Fact]
@@ -19,7 +22,7 @@ public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditS
     {
         await audit.Publish(Messages.Submitted(id));
         await audit.Publish(Messages.Revised(id, 2));
-        Says(await Recorded());
+        await Says(await Recorded());
 
         (await Report()).ShouldSatisfyAllConditions(
             report => report.Problem.ShouldBeNull(),
@@ -32,7 +35,7 @@ public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditS
     public async Task A_fact_that_never_arrived_is_missed_by_name()
     {
         await audit.Publish(Messages.Submitted(id));
-        Says([.. (await Recorded()).Where(stream => stream.Stream != id), new(id, 3, 2)]);
+        await Says([.. (await Recorded()).Where(stream => stream.Stream != id), new(id, 3, 2)]);
 
         var missing = (await Report()).Missing.ShouldHaveSingleItem();
 
@@ -44,7 +47,7 @@ public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditS
     public async Task A_fact_its_origin_knows_nothing_of_is_one_too_many()
     {
         await audit.Publish(Messages.Submitted(id));
-        Says([.. (await Recorded()).Where(stream => stream.Stream != id)]);
+        await Says([.. (await Recorded()).Where(stream => stream.Stream != id)]);
 
         (await Report()).Surplus.ShouldHaveSingleItem().Stream.ShouldBe(id);
     }
@@ -94,10 +97,12 @@ public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditS
         configuration["Ledger:Anchors:Webhook"] = null;
     }
 
-    public void Dispose()
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
     {
         audit.Services.GetRequiredService<IConfiguration>()["services:intake:http:0"] = null;
-        intake.Close();
+        await intake.DisposeAsync();
     }
 
     private static string Forged(CheckpointView checkpoint) => checkpoint.Note.Replace($"\n{checkpoint.Size}\n", $"\n{checkpoint.Size + 1}\n", StringComparison.Ordinal);
@@ -119,24 +124,20 @@ public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditS
         return streams;
     }
 
-    /// <summary>Stands in for Intake and says what it has published.</summary>
-    private void Says(List<AnnouncedStream> streams)
+    private static WebApplication Intake()
     {
-        var port = Local.Ports.Free();
-        intake.Prefixes.Add($"http://127.0.0.1:{port}/");
-        intake.Start();
-        audit.Services.GetRequiredService<IConfiguration>()["services:intake:http:0"] = $"http://127.0.0.1:{port}";
-        var body = JsonSerializer.SerializeToUtf8Bytes(streams.OrderBy(stream => stream.Stream.ToString(), StringComparer.Ordinal), Json.Options);
-        _ = Task.Run(async () =>
-        {
-            while (true)
-            {
-                var asked = await intake.GetContextAsync();
-                asked.Response.ContentType = "application/json";
-                asked.Response.ContentEncoding = Encoding.UTF8;
-                await asked.Response.OutputStream.WriteAsync(body);
-                asked.Response.Close();
-            }
-        });
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+
+        return builder.Build();
+    }
+
+    /// <summary>Stands in for Intake and says what it has published.</summary>
+    private async Task Says(List<AnnouncedStream> streams)
+    {
+        intake.Run(http => http.Response.WriteAsJsonAsync(streams.OrderBy(stream => stream.Stream.ToString(), StringComparer.Ordinal), Json.Options));
+        await intake.StartAsync(TestContext.Current.CancellationToken);
+        audit.Services.GetRequiredService<IConfiguration>()["services:intake:http:0"] = intake.Urls.Single();
     }
 }

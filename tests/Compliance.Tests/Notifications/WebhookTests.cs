@@ -8,45 +8,32 @@ using Governance.ServiceDefaults;
 using Governance.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Governance.Compliance.Tests.Notifications;
 
 public sealed class WebhookTests(NotifyingService service) : IClassFixture<NotifyingService>, IAsyncLifetime
 {
-    private readonly HttpListener receiver = new();
     private readonly ConcurrentQueue<(string Id, string Timestamp, string Signature, string Body)> received = new();
 
+    private WebApplication receiver = null!;
     private string url = "";
     private Func<int, HttpStatusCode> answer = _ => HttpStatusCode.NoContent;
     private WebhookView webhook = null!;
 
     public async ValueTask InitializeAsync()
     {
-        for (var port = 20_000 + Random.Shared.Next(20_000); ; port++)
-        {
-            url = $"http://127.0.0.1:{port}/hook/";
-            receiver.Prefixes.Clear();
-            receiver.Prefixes.Add(url);
-
-            try
-            {
-                receiver.Start();
-                break;
-            }
-            catch (HttpListenerException)
-            {
-            }
-        }
-
-        _ = Listen();
+        receiver = await Receiver(_ => { }, Take);
+        url = $"{receiver.Urls.Single()}/hook/";
         webhook = (await Admin.Post("/api/notifications/webhooks", new WebhookInput(url, [NoticeKind.SignOffNeeded]))).Expect(HttpStatusCode.Created).Read<WebhookView>();
     }
 
     public async ValueTask DisposeAsync()
     {
         await Admin.Ask(HttpMethod.Delete, $"/api/notifications/webhooks/{webhook.Id}", null, null, null);
-        receiver.Close();
+        await receiver.DisposeAsync();
     }
 
     [Fact]
@@ -129,7 +116,11 @@ public sealed class WebhookTests(NotifyingService service) : IClassFixture<Notif
         using var stranger = new Certificates();
         using var certificate = issuedTo is null ? stranger.For("127.0.0.1") : service.Certificates.For(issuedTo);
         var bodies = new ConcurrentQueue<string>();
-        await using var secure = await Secure(certificate, bodies);
+        await using var secure = await Receiver(endpoint => endpoint.UseHttps(certificate), async http =>
+        {
+            using var reader = new StreamReader(http.Request.Body);
+            bodies.Enqueue(await reader.ReadToEndAsync());
+        });
         var address = secure.Urls.Single();
         var hook = (await Admin.Post("/api/notifications/webhooks", new WebhookInput(address))).Expect(HttpStatusCode.Created).Read<WebhookView>();
 
@@ -141,17 +132,14 @@ public sealed class WebhookTests(NotifyingService service) : IClassFixture<Notif
         await Admin.Delete($"/api/notifications/webhooks/{hook.Id}");
     }
 
-    private static async Task<WebApplication> Secure(X509Certificate2 certificate, ConcurrentQueue<string> bodies)
+    /// <summary>A server on a port nobody else has.</summary>
+    private static async Task<WebApplication> Receiver(Action<ListenOptions> configure, RequestDelegate take)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(certificate)));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, configure));
         var receiver = builder.Build();
-        receiver.Run(async http =>
-        {
-            using var reader = new StreamReader(http.Request.Body);
-            bodies.Enqueue(await reader.ReadToEndAsync());
-        });
+        receiver.Run(take);
         await receiver.StartAsync(TestContext.Current.CancellationToken);
 
         return receiver;
@@ -227,16 +215,16 @@ public sealed class WebhookTests(NotifyingService service) : IClassFixture<Notif
     private Task<List<(string Id, string Timestamp, string Signature, string Body)>> Received(int count) => Eventually.Until(
         () => Task.FromResult(received.ToList()), all => all.Count >= count, what: $"{count} webhooks");
 
-    private async Task Listen()
+    private async Task Take(HttpContext http)
     {
-        while (receiver.IsListening)
+        using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
+        var headers = http.Request.Headers;
+        received.Enqueue((headers["webhook-id"].Single()!, headers["webhook-timestamp"].Single()!, headers["webhook-signature"].Single()!, await reader.ReadToEndAsync()));
+        http.Response.StatusCode = (int)answer(received.Count);
+
+        if (http.Response.StatusCode is 302)
         {
-            var call = await receiver.GetContextAsync();
-            using var reader = new StreamReader(call.Request.InputStream, Encoding.UTF8);
-            received.Enqueue((call.Request.Headers["webhook-id"]!, call.Request.Headers["webhook-timestamp"]!, call.Request.Headers["webhook-signature"]!, await reader.ReadToEndAsync()));
-            call.Response.StatusCode = (int)answer(received.Count);
-            call.Response.RedirectLocation = call.Response.StatusCode is 302 ? url : null;
-            call.Response.Close();
+            http.Response.Headers.Location = url;
         }
     }
 }
