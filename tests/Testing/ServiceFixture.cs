@@ -64,7 +64,9 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
         host.UseKestrel(0);
         host.StartServer();
         Anonymous = host.CreateClient();
-        await Traffic.Watch(Services.GetRequiredService<IBusControl>(), Name);
+        var bus = Services.GetRequiredService<IBusControl>();
+        Traffic.Observe(bus, Name);
+        await Traffic.ListenToErrors(bus);
     }
 
     public async ValueTask DisposeAsync()

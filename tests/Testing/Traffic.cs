@@ -26,14 +26,18 @@ public sealed class Traffic : IPublishObserver, IReceiveObserver, IConsumeObserv
     /// <summary>The bodies of the messages the service has moved to its error queue.</summary>
     public IReadOnlyList<string> ErrorQueue => [.. errorQueue];
 
-    public async Task Watch(IBusControl bus, string name)
+    /// <summary>Sees everything the service says from its start on, where this comes before.</summary>
+    public void Observe(IBusControl bus, string name)
     {
         service = name;
         bus.ConnectPublishObserver(this);
         bus.ConnectConsumeObserver(this);
         bus.ConnectReceiveObserver(this);
-        await bus.ConnectReceiveEndpoint($"{name}_error", queue => queue.ConfigureConsumeTopology = false).Ready;
     }
+
+    /// <summary>Listens to the error queue of a service that has started.</summary>
+    public Task ListenToErrors(IBusControl bus) =>
+        bus.ConnectReceiveEndpoint($"{service}_error", queue => queue.ConfigureConsumeTopology = false).Ready;
 
     public Task<Delivery> Expect(Guid messageId)
     {
