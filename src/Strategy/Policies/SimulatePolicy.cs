@@ -117,10 +117,11 @@ public static class SimulatePolicy
         public (string BusinessUnit, FlippedDecision? Flipped) Again(
             Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices, VersionedData<CostPolicy> costPolicies)
         {
-            var was = JsonSerializer.Deserialize<Decided>(Json, ServiceDefaults.Json.Tolerant)!;
-            var (facts, readiness, recorded) = was.Input;
+            var was = Read<Decided>();
+            var (facts, readiness) = was.Input;
             var (before, retrieval) = was.Outcome;
-            var costs = prices is null ? recorded : Outlook(ForecastEngine.PointValues(facts, prices, costPolicies.Get(CostPolicy!)));
+            var recorded = prices is null ? Costs() : null;
+            var costs = recorded ?? Outlook(ForecastEngine.PointValues(facts, prices!, costPolicies.Get(CostPolicy!)));
             var after = StrategyEngine.Recommend(new(facts, readiness.Whole, costs), policy);
 
             return (facts.BusinessUnit, after == before ? null : new(
@@ -131,17 +132,21 @@ public static class SimulatePolicy
                 before,
                 after,
                 costs.Currency,
-                recorded.Total(before, retrieval),
+                (recorded ?? Costs()).Total(before, retrieval),
                 costs.Total(after, retrieval)));
         }
+
+        private CostOutlook Costs() => Read<Priced>().Input.Costs.Whole;
+
+        private T Read<T>() => JsonSerializer.Deserialize<T>(Json, ServiceDefaults.Json.Tolerant)!;
 
         private static CostOutlook Outlook(ForecastFigures figures) => new(figures.Currency, figures.HorizonMonths, figures.Strategies, figures.BreakEven);
     }
 
-    /// <summary>What is needed of a <see cref="StrategyAssessed"/>; texts that decide nothing are passed over.</summary>
+    /// <summary>What is needed of a <see cref="StrategyAssessed"/>, which is read quickly; what decides nothing is passed over.</summary>
     private sealed record Decided(int Revision, string Number, DecidedOn Input, DecidedOutcome Outcome);
 
-    private sealed record DecidedOn(UseCaseFacts Facts, DecidedReadiness Readiness, CostOutlook Costs);
+    private sealed record DecidedOn(UseCaseFacts Facts, DecidedReadiness Readiness);
 
     private sealed record DecidedReadiness(ReadinessVerdict Verdict, IReadOnlyList<DecidedCheck> Checks)
     {
@@ -151,4 +156,22 @@ public static class SimulatePolicy
     private sealed record DecidedCheck(string Id, CheckOutcome Outcome);
 
     private sealed record DecidedOutcome(StrategyKind Recommendation, bool Retrieval);
+
+    /// <summary>The costs alone, which other prices make needless unless the decision flips.</summary>
+    private sealed record Priced(PricedInput Input);
+
+    private sealed record PricedInput(PricedOutlook Costs);
+
+    private sealed record PricedOutlook(string Currency, int HorizonMonths, IReadOnlyList<PricedStrategy> Strategies, PaidBack BreakEven)
+    {
+        public CostOutlook Whole => new(
+            Currency,
+            HorizonMonths,
+            [.. Strategies.Select(cost => new StrategyCost(cost.Strategy, cost.Upfront, cost.Total, RoiPercent: null, Retrieval: cost.Retrieval))],
+            new(BreakEven.Requests, BreakEven.Month, BreakEven.WithinHorizon, Explanation: "", BreakEven.ByVolume));
+    }
+
+    private sealed record PricedStrategy(StrategyKind Strategy, decimal Upfront, decimal Total, bool Retrieval = false);
+
+    private sealed record PaidBack(decimal? Requests, decimal? Month, bool WithinHorizon, IReadOnlyList<BreakEvenBand>? ByVolume = null);
 }
