@@ -9,7 +9,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("strategy");
 builder.AddEventStore(
     services => e => Published.Translate(e, services.GetRequiredService<Editions<StrategyPolicy>>().Latest),
-    store => store.Projections.LiveStreamAggregation<AssessmentFile>());
+    store => store.Projections.LiveStreamAggregation<AssessmentFile>(),
+    RecordedCase.Schema);
 builder.AddEditions("strategy-policy", VersionedData.FromResources<StrategyPolicy>(typeof(StrategyPolicy).Assembly, "Policies"), PolicyCheck.Find);
 builder.Services.AddSingleton(VersionedData.FromResources<CostPolicy>(typeof(CostPolicy).Assembly, "Forecasts/Policies"));
 builder.AddNeighbours();

@@ -1,11 +1,7 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
 using Governance.Costs.PriceBooks;
 using Governance.ServiceDefaults;
-using Governance.Strategy.Assessments;
-using Governance.Strategy.Engine;
 using Npgsql;
 
 namespace Governance.Strategy.Policies;
@@ -33,20 +29,6 @@ public static class SimulatePolicy
 {
     private const int AtOnce = 500;
 
-    /// <summary>
-    /// The latest decision of each case, the first of them at once. The cost policy is that of the forecast it was made on, which arrived
-    /// before it; it is looked up only where somebody needs it.
-    /// </summary>
-    private const string Latest = """
-        select s.id, e.data::text, case when @priced then (
-            select data -> 'basis' ->> 'policyVersion' from mt_events
-            where stream_id = s.id and version < e.version and type = 'costs_received' order by version desc limit 1) end
-        from mt_streams s
-        join lateral (
-            select data, version from mt_events where stream_id = s.id and type = 'strategy_assessed' order by version desc limit 1) e on true
-        order by s.id
-        """;
-
     public static async Task Handle(
         string version,
         string? priceBook,
@@ -63,7 +45,7 @@ public static class SimulatePolicy
         using var answer = new SimulationAnswer(http.Response.BodyWriter);
         var begun = false;
 
-        await Recorded(prices is not null, database, ct).ForEachBatch(AtOnce, recorded => recorded.Again(policy, prices, costPolicies), Write, ct);
+        await RecordedCase.All(database, ct).ForEachBatch(AtOnce, recorded => recorded.Again(policy, prices, costPolicies), Write, ct);
         Begin();
         answer.End();
         await http.Response.BodyWriter.FlushAsync(ct);
@@ -98,80 +80,4 @@ public static class SimulatePolicy
 
         return VersionedData.Parse<PriceBook>(edition.Content!.Value);
     }
-
-    private static async IAsyncEnumerable<RecordedCase> Recorded(bool priced, NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var command = database.CreateCommand(Latest);
-        command.Parameters.Add(new NpgsqlParameter<bool>("priced", priced));
-        await using var reader = await command.ExecuteReaderAsync(ct);
-
-        while (await reader.ReadAsync(ct))
-        {
-            yield return new(reader.GetGuid(0), reader.GetFieldValue<byte[]>(1), priced ? reader.GetString(2) : null);
-        }
-    }
-
-    private readonly record struct RecordedCase(Guid Id, byte[] Json, string? CostPolicy)
-    {
-        /// <summary>Null where the decision stays.</summary>
-        public (string BusinessUnit, FlippedDecision? Flipped) Again(
-            Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices, VersionedData<CostPolicy> costPolicies)
-        {
-            var was = Read<Decided>();
-            var (facts, readiness) = was.Input;
-            var (before, retrieval) = was.Outcome;
-            var recorded = prices is null ? Costs() : null;
-            var costs = recorded ?? Outlook(ForecastEngine.PointValues(facts, prices!, costPolicies.Get(CostPolicy!)));
-            var after = StrategyEngine.Recommend(new(facts, readiness.Whole, costs), policy);
-
-            return (facts.BusinessUnit, after == before ? null : new(
-                Id,
-                was.Number,
-                was.Revision,
-                facts.BusinessUnit,
-                before,
-                after,
-                costs.Currency,
-                (recorded ?? Costs()).Total(before, retrieval),
-                costs.Total(after, retrieval)));
-        }
-
-        private CostOutlook Costs() => Read<Priced>().Input.Costs.Whole;
-
-        private T Read<T>() => JsonSerializer.Deserialize<T>(Json, ServiceDefaults.Json.Tolerant)!;
-
-        private static CostOutlook Outlook(ForecastFigures figures) => new(figures.Currency, figures.HorizonMonths, figures.Strategies, figures.BreakEven);
-    }
-
-    /// <summary>What is needed of a <see cref="StrategyAssessed"/>, which is read quickly; what decides nothing is passed over.</summary>
-    private sealed record Decided(int Revision, string Number, DecidedOn Input, DecidedOutcome Outcome);
-
-    private sealed record DecidedOn(UseCaseFacts Facts, DecidedReadiness Readiness);
-
-    private sealed record DecidedReadiness(ReadinessVerdict Verdict, IReadOnlyList<DecidedCheck> Checks)
-    {
-        public Readiness Whole => new(Verdict, Score: 0, [.. Checks.Select(check => new ReadinessCheck(check.Id, check.Outcome, "", []))]);
-    }
-
-    private sealed record DecidedCheck(string Id, CheckOutcome Outcome);
-
-    private sealed record DecidedOutcome(StrategyKind Recommendation, bool Retrieval);
-
-    /// <summary>The costs alone, which other prices make needless unless the decision flips.</summary>
-    private sealed record Priced(PricedInput Input);
-
-    private sealed record PricedInput(PricedOutlook Costs);
-
-    private sealed record PricedOutlook(string Currency, int HorizonMonths, IReadOnlyList<PricedStrategy> Strategies, PaidBack BreakEven)
-    {
-        public CostOutlook Whole => new(
-            Currency,
-            HorizonMonths,
-            [.. Strategies.Select(cost => new StrategyCost(cost.Strategy, cost.Upfront, cost.Total, RoiPercent: null, Retrieval: cost.Retrieval))],
-            new(BreakEven.Requests, BreakEven.Month, BreakEven.WithinHorizon, Explanation: "", BreakEven.ByVolume));
-    }
-
-    private sealed record PricedStrategy(StrategyKind Strategy, decimal Upfront, decimal Total, bool Retrieval = false);
-
-    private sealed record PaidBack(decimal? Requests, decimal? Month, bool WithinHorizon, IReadOnlyList<BreakEvenBand>? ByVolume = null);
 }

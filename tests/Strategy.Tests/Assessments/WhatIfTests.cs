@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CsCheck;
 using Governance.Contracts;
 using Governance.Costs.Forecasts;
 using Governance.Costs.PriceBooks;
 using Governance.DataReadiness.Checks;
 using Governance.ServiceDefaults;
 using Governance.Strategy.Assessments;
+using Governance.Strategy.Engine;
 using Governance.Strategy.Policies;
 using Governance.Testing;
 using Microsoft.AspNetCore.Http;
@@ -165,27 +168,64 @@ public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour read
         (await service.As(Grace).Post("/api/policies/1999/simulation")).Expect(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task What_is_kept_for_it_decides_a_case_as_all_that_it_was_decided_on_would()
+    {
+        var inputs = new ConcurrentDictionary<Guid, AssessmentInput>();
+        await UseCases.Any.SampleAsync(
+            async facts =>
+            {
+                var forecast = ForecastEngine.Forecast(facts, Shipped<PriceBook>("PriceBooks", "2026-11"), Shipped<CostPolicy>("Forecasts/Policies", "2026-11"));
+                var costs = new CostOutlook(forecast.Currency, forecast.HorizonMonths, forecast.Figures().Strategies, forecast.BreakEven);
+                inputs[await Record(facts, costs: costs)] = new(facts, ReadinessEngine.Assess(facts, Engine.ReadinessPolicy), costs);
+            },
+            iter: 60);
+        var draft = Draft("2027-kept", policy => policy["decision"]!["pointsForTuning"] = -10);
+        (await service.As(Ada).Post("/api/policies", draft.ToJsonString())).Expect(HttpStatusCode.Created);
+
+        var answer = (await service.As(Ada).Post("/api/policies/2027-kept/simulation")).Expect(HttpStatusCode.OK).Json;
+
+        var policy = VersionedData.Parse<StrategyPolicy>(draft.ToJsonString());
+        var expected =
+            from input in inputs
+            let before = StrategyEngine.Assess(input.Value, Engine.Policy, [])
+            let after = StrategyEngine.Recommend(input.Value, policy)
+            where before.Recommendation != after
+            select (input.Key, before.Recommendation, after, input.Value.Costs.Total(before.Recommendation, before.Retrieval), input.Value.Costs.Total(after, before.Retrieval));
+        var flipped = answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.Where(f => inputs.ContainsKey(f.UseCaseId));
+        flipped.Select(f => (f.UseCaseId, f.Before, f.After, f.CostBefore, f.CostAfter)).ShouldBe(expected, ignoreOrder: true);
+        flipped.Count().ShouldBeInRange(1, inputs.Count - 1, "else nothing was told apart");
+    }
+
     private static Versioned<T> Shipped<T>(string folder, string version) where T : IVersionedData =>
         VersionedData.FromResources<T>(typeof(T).Assembly, folder).Get(version);
 
     private async Task<string> Draft(Action<JsonNode> change)
     {
         var version = $"2027-{Guid.CreateVersion7():n}"[..30];
-        var policy = JsonSerializer.SerializeToNode(Engine.Policy.Content, Json.Options)!;
-        policy["version"] = version;
-        policy["effectiveFrom"] = "2027-06-01T00:00:00+00:00";
-        change(policy);
-        (await service.As(Ada).Post("/api/policies", policy.ToJsonString())).Expect(HttpStatusCode.Created);
+        (await service.As(Ada).Post("/api/policies", Draft(version, change).ToJsonString())).Expect(HttpStatusCode.Created);
 
         return version;
     }
 
-    private async Task<Guid> Record(UseCaseFacts facts, Guid? useCase = null, int revision = 1)
+    private static JsonNode Draft(string version, Action<JsonNode> change)
+    {
+        var policy = JsonSerializer.SerializeToNode(Engine.Policy.Content, Json.Options)!;
+        policy["version"] = version;
+        policy["effectiveFrom"] = "2027-06-01T00:00:00+00:00";
+        change(policy);
+
+        return policy;
+    }
+
+    private async Task<Guid> Record(UseCaseFacts facts, Guid? useCase = null, int revision = 1, CostOutlook? costs = null)
     {
         var id = useCase ?? Guid.CreateVersion7();
+        var forecast = Messages.Forecast(id, revision);
+        forecast = costs is null ? forecast : forecast with { Currency = costs.Currency, HorizonMonths = costs.HorizonMonths, Strategies = costs.Strategies, BreakEven = costs.BreakEven };
         IUseCaseEvent submitted = revision is 1 ? Messages.Submitted(id, facts) : Messages.Revised(id, revision, facts);
 
-        foreach (var part in (IUseCaseEvent[])[submitted, Messages.Readiness(id, revision) with { Readiness = ReadinessEngine.Assess(facts, Engine.ReadinessPolicy) }, Messages.Forecast(id, revision)])
+        foreach (var part in (IUseCaseEvent[])[submitted, Messages.Readiness(id, revision) with { Readiness = ReadinessEngine.Assess(facts, Engine.ReadinessPolicy) }, forecast])
         {
             (await service.Publish(part)).Fault.ShouldBeNull();
         }
