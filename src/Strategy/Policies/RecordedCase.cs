@@ -87,24 +87,35 @@ internal readonly record struct RecordedCase(Guid Id, string CostPolicy, byte[] 
     public (string BusinessUnit, FlippedDecision? Flipped) Again(
         Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices, VersionedData<CostPolicy> costPolicies)
     {
-        var was = Read<Decided>(Decision);
+        var (was, costPolicy) = (Read<Decided>(Decision), CostPolicy);
         var recorded = prices is null ? Read<DecidedCosts>(Costs).Whole : null;
-        var costs = recorded ?? Outlook(ForecastEngine.PointValues(was.Facts, prices!, costPolicies.Get(CostPolicy)));
-        var after = StrategyEngine.Recommend(new(was.Facts, was.Readiness, costs), policy);
+        var after = StrategyEngine.Recommend(new(was.Facts, was.Readiness, recorded ?? Priced(withRetrieval: false)), policy);
 
-        return (was.Facts.BusinessUnit, after == was.Recommendation ? null : new(
+        if (after == was.Recommendation)
+        {
+            return (was.Facts.BusinessUnit, null);
+        }
+
+        var (before, now) = (recorded ?? Read<DecidedCosts>(Costs).Whole, recorded ?? Priced(was.Retrieval));
+
+        return (was.Facts.BusinessUnit, new(
             Id,
             was.Number,
             was.Revision,
             was.Facts.BusinessUnit,
             was.Recommendation,
             after,
-            costs.Currency,
-            (recorded ?? Read<DecidedCosts>(Costs).Whole).Total(was.Recommendation, was.Retrieval),
-            costs.Total(after, was.Retrieval)));
-    }
+            now.Currency,
+            before.Total(was.Recommendation, was.Retrieval),
+            now.Total(after, was.Retrieval)));
 
-    private static CostOutlook Outlook(ForecastFigures figures) => new(figures.Currency, figures.HorizonMonths, figures.Strategies, figures.BreakEven);
+        CostOutlook Priced(bool withRetrieval)
+        {
+            var figures = ForecastEngine.PointValues(was.Facts, prices!, costPolicies.Get(costPolicy), withRetrieval);
+
+            return new(figures.Currency, figures.HorizonMonths, figures.Strategies, figures.BreakEven);
+        }
+    }
 
     private static T Read<T>(byte[] json) => JsonSerializer.Deserialize<T>(json, Json.Tolerant)!;
 

@@ -75,6 +75,10 @@ public sealed class ForecastPropertyTests
             {
                 full.BreakEven.ByVolume!.Last(band => band.FromRequestsPerMonth <= part.FromRequestsPerMonth).Outcome.ShouldBe(part.Outcome);
             }
+
+            var plain = ForecastEngine.PointValues(asked, Prices, Policy, withRetrieval: false);
+            plain.Strategies.ShouldBe(quick.Strategies.Where(cost => !cost.Retrieval));
+            Canonical.Hash(plain.BreakEven).ShouldBe(Canonical.Hash(quick.BreakEven));
         }, iter: 300);
 
     [Fact]

@@ -59,7 +59,7 @@ public static class ForecastEngine
         RefuseWhatCannotBeComputed(facts, policy.Limits);
 
         var notes = new Notes();
-        var pricing = new Pricing(facts, prices.Content, policy, notes, keepsMonths: true);
+        var pricing = new Pricing(facts, prices.Content, policy, notes, PricingDetail.Everything);
         var benefit = MonthlyBenefit(facts.Benefit, pricing.Currency, policy, notes);
         var variants = new Variants(
             pricing,
@@ -112,36 +112,40 @@ public static class ForecastEngine
 
     /// <summary>
     /// The figures a recommendation is made from, and no others: total and upfront cost of each strategy, tuned parameter-efficiently if
-    /// at all, with and without retrieval, and the break-even, also at the volumes of parts. They are those of a full forecast, at a
-    /// fraction of its time.
+    /// at all, and the break-even, also at the volumes of parts. They are those of a full forecast, at a fraction of its time.
     /// </summary>
+    /// <param name="withRetrieval">Whether also the costs with retrieval are wanted, which no recommendation depends on.</param>
     /// <exception cref="ForecastRefusedException">The facts name an amount no forecast can be made from.</exception>
-    public static ForecastFigures PointValues(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> policy)
+    public static ForecastFigures PointValues(UseCaseFacts facts, Versioned<PriceBook> prices, Versioned<CostPolicy> policy, bool withRetrieval = true)
     {
         RefuseWhatCannotBeComputed(facts, policy.Content.Limits);
 
         try
         {
-            return PointValues(facts, prices.Content, policy.Content);
+            return PointValues(facts, prices.Content, policy.Content, withRetrieval);
         }
         catch (MissingExchangeRateException)
         {
-            return PointValues(WithoutMoney(facts), prices.Content, policy.Content);
+            return PointValues(WithoutMoney(facts), prices.Content, policy.Content, withRetrieval);
         }
     }
 
-    private static ForecastFigures PointValues(UseCaseFacts facts, PriceBook prices, CostPolicy policy)
+    private static ForecastFigures PointValues(UseCaseFacts facts, PriceBook prices, CostPolicy policy, bool withRetrieval)
     {
-        var pricing = new Pricing(facts, prices, policy, Notes.None, keepsMonths: false);
+        var pricing = new Pricing(facts, prices, policy, Notes.None, withRetrieval ? PricingDetail.Totals : PricingDetail.TotalsWithoutRetrieval);
         _ = MonthlyBenefit(facts.Benefit, pricing.Currency, policy, Notes.None);
         Variant[] variants = [pricing.Prompt(), pricing.TuneFewWeights(), pricing.Mix()];
-        var costs = new StrategyCost[2 * variants.Length];
+        var costs = new StrategyCost[(withRetrieval ? 2 : 1) * variants.Length];
 
         for (var i = 0; i < variants.Length; i++)
         {
             var (variant, lines) = (variants[i], pricing.Lines(variants[i]));
             costs[i] = Cost(variant, lines, retrieval: false);
-            costs[variants.Length + i] = Cost(variant, [.. lines, .. pricing.RetrievalLines(variant)], retrieval: true);
+
+            if (withRetrieval)
+            {
+                costs[variants.Length + i] = Cost(variant, [.. lines, .. pricing.RetrievalLines(variant)], retrieval: true);
+            }
         }
 
         var saving = pricing.Saving(costs[0].Total - costs[0].Upfront, costs[1].Total - costs[1].Upfront);

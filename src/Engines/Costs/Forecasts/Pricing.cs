@@ -17,10 +17,10 @@ internal sealed class Pricing
     private readonly TokenCosts tokens;
     private readonly PromptingLines prompting;
     private readonly TuningLines tuning;
-    private readonly RetrievalLines retrieval;
+    private readonly RetrievalLines? retrieval;
 
     /// <exception cref="ForecastRefusedException">The facts name a currency no forecast can be made in.</exception>
-    public Pricing(UseCaseFacts facts, PriceBook prices, CostPolicy policy, Notes notes, bool keepsMonths)
+    public Pricing(UseCaseFacts facts, PriceBook prices, CostPolicy policy, Notes notes, PricingDetail detail)
     {
         (this.facts, this.prices, this.policy, this.notes) = (facts, prices, policy, notes);
         (Currency, Rate) = ResultCurrency();
@@ -31,12 +31,12 @@ internal sealed class Pricing
         models = new(facts, prices, policy, notes);
         Prompted = models.Prompted();
         Tuned = models.Tuned(Prompted);
-        Write = new(policy.HorizonMonths, Rate, keepsMonths);
+        Write = new(policy.HorizonMonths, Rate, keepsMonths: detail is PricingDetail.Everything);
         var start = facts.TargetGoLive ?? DateOnly.FromDateTime(prices.EffectiveFrom.UtcDateTime);
         tokens = new(facts, policy, notes, start, policy.HorizonMonths);
         tuning = new(facts, policy, notes, Write, tokens, volume);
         prompting = new(facts, policy, notes, Write, tokens, Prompted, volume);
-        retrieval = new(facts, policy, notes, Write, tokens, tuning, Prompted, volume);
+        retrieval = detail is PricingDetail.TotalsWithoutRetrieval ? null : new(facts, policy, notes, Write, tokens, tuning, Prompted, volume);
     }
 
     public string Currency { get; }
@@ -80,7 +80,7 @@ internal sealed class Pricing
     }
 
     /// <summary>The lines that retrieval adds to a variant.</summary>
-    public CostLine[] RetrievalLines(Variant variant) => [.. retrieval.Lines(variant.TunedModel, variant.TunedShare)];
+    public CostLine[] RetrievalLines(Variant variant) => [.. retrieval!.Lines(variant.TunedModel, variant.TunedShare)];
 
     /// <summary>What lines cost upfront, the reserve for a failure included, and after that.</summary>
     public static (decimal Upfront, decimal Running, decimal Reserve) Cost(ReadOnlySpan<CostLine> lines, decimal failureProbability)
@@ -157,3 +157,6 @@ internal sealed class Pricing
         return (currency, rate);
     }
 }
+
+/// <summary>How much of a forecast is wanted: what is not is not computed.</summary>
+internal enum PricingDetail { Everything, Totals, TotalsWithoutRetrieval }
