@@ -32,14 +32,17 @@ public sealed record ReviewView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Seal? Seal = null)
 {
     /// <summary>One of a list, without the facts.</summary>
-    public static ReviewView Brief(Review review, DateTimeOffset at) => Of(review, at) with { Changes = null, Facts = null };
+    public static ReviewView Brief(Review review, string title, string businessUnit, DateTimeOffset at) =>
+        Of(review, title, businessUnit, at) with { Changes = null, Facts = null };
 
-    public static ReviewView Of(Review review, DateTimeOffset at) => new(
+    public static ReviewView Of(Review review, DateTimeOffset at) => Of(review, review.Facts!.Title, review.Facts.BusinessUnit, at);
+
+    private static ReviewView Of(Review review, string title, string businessUnit, DateTimeOffset at) => new(
         review.Id,
         review.Id,
         review.Number,
-        review.Facts!.Title,
-        review.Facts.BusinessUnit,
+        title,
+        businessUnit,
         review.Revision,
         review.State,
         review.Tier,
