@@ -13,7 +13,7 @@ public sealed class PageTests(World world)
         ["risk.reviewer"] = ["/", "/reviews/{id}", "/reviews?queue=risk&state=approved", "/notices", "/delegations", "/search?q=letters"],
         ["auditor"] = ["/", "/audit", "/audit?q=nothing-like-it", "/audit/{id}", "/ledger", "/duties", "/reads", "/portfolio?unit=Retail%20Banking", "/editions/policies"],
         ["executive"] = ["/", "/portfolio?strategy=hybrid", "/portfolio?unit=Nowhere", "/notices/preferences"],
-        ["administrator"] = ["/", "/editions/policies", "/editions/prices/2026-11", "/drafts/policies", "/price-lists/import", "/administration/webhooks", "/delegations", "/search?q=hooks"],
+        ["administrator"] = ["/", "/editions/policies", "/editions/prices/2026-11", "/drafts/policies", "/price-lists/import", "/erasures", "/holds", "/retention", "/administration/webhooks", "/delegations", "/search?q=hooks"],
     };
 
     public static TheoryData<string, string, string, int> Looks =>
