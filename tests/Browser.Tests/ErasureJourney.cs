@@ -9,10 +9,12 @@ public sealed class ErasureJourney(World world)
     {
         var id = await world.Submit(Platform.RunningPlatform.ExampleUseCase);
         var privacy = await world.SignIn("privacy.reviewer");
-        await privacy.Open($"/erasures?case={id}");
+        await privacy.Open("/erasures");
+        await privacy.GetByText("Ask for an erasure").ClickAsync();
+        await privacy.Field("Number of the case").FillAsync((await world.Read("auditor", $"/api/reviews/{id}")).GetProperty("number").GetString()!);
         await privacy.Field("Reason").FillAsync("The person has asked for it.");
         await privacy.Button("See what would be gone").ClickAsync();
-        await Expect(privacy.GetByText("personal values in 1 cases would be gone for good")).ToBeVisibleAsync();
+        await Expect(privacy.GetByText("personal values of one case would be gone for good")).ToBeVisibleAsync();
         await privacy.Picture("privacy-erasure");
         await privacy.Button("Ask for this erasure").ClickAsync();
         await Expect(privacy.GetByText("Somebody else has to approve it")).ToBeVisibleAsync();

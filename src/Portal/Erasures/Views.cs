@@ -14,6 +14,7 @@ public sealed record ErasureView(
     DateTimeOffset RequestedAt,
     int ApprovalsNeeded,
     IReadOnlyList<ApprovedView> Approvals,
+    string? RefusedBy,
     DateTimeOffset? RefusedAt,
     string? Refusal,
     bool MayDecide,
@@ -39,16 +40,19 @@ public sealed record HoldView(
     Guid? UseCaseId,
     string? BusinessUnit,
     string Reason,
+    string SetBy,
     DateTimeOffset SetAt,
+    string? ReleaseRequestedBy,
     DateTimeOffset? ReleaseRequestedAt,
     string? ReleaseReason,
+    string? ReleasedBy,
     DateTimeOffset? ReleasedAt,
     bool MayRelease);
 
 public sealed record RetentionView(
     string PolicyVersion, IReadOnlyList<RetentionClassView> Classes, IReadOnlyList<DueView> Due, IReadOnlyList<DueView> Held);
 
-public sealed record RetentionClassView(string Id, IReadOnlyList<string> Stages, int KeepDays, IReadOnlyList<string> Citations);
+public sealed record RetentionClassView(string Id, IReadOnlyList<string> ClosedBy, int KeepDays, IReadOnlyList<string> Citations);
 
 public sealed record DueView(
     Guid UseCaseId, string? Number, string? BusinessUnit, string Class, DateTimeOffset ClosedAt, DateTimeOffset DueAt, IReadOnlyList<Guid> Holds, Guid? ErasureId);
