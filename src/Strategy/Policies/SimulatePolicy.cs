@@ -47,6 +47,9 @@ public static class SimulatePolicy
         order by s.id
         """;
 
+    private const string HowMany =
+        "select count(*) from mt_streams s where exists (select from mt_events where stream_id = s.id and type = 'strategy_assessed')";
+
     public static async Task Handle(
         string version,
         string? priceBook,
@@ -60,6 +63,8 @@ public static class SimulatePolicy
         var policy = await policies.Find(version, ct);
         policies.Require(policy.Content);
         var prices = priceBook is null ? null : await Prices(priceBook, http, neighbours);
+        await using var counting = database.CreateCommand(HowMany);
+        var recordedInAll = (long)(await counting.ExecuteScalarAsync(ct))!;
         using var answer = new SimulationAnswer(http.Response.BodyWriter);
         var begun = false;
 
@@ -74,7 +79,7 @@ public static class SimulatePolicy
             if (!begun)
             {
                 http.Response.ContentType = "application/json; charset=utf-8";
-                answer.Begin(policy, prices);
+                answer.Begin(policy, prices, recordedInAll, AtOnce);
                 begun = true;
             }
         }
