@@ -93,6 +93,7 @@ public static class EventStore
                 {
                     await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
                     await using var command = database.CreateCommand(string.Join('\n', schema));
+                    command.CommandTimeout = 0;
                     await command.ExecuteNonQueryAsync(cancellationToken);
 
                     foreach (var published in editions)

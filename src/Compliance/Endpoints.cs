@@ -17,6 +17,7 @@ internal static class Endpoints
         reviews.MapGet("/", FindReviews.Many).RequireRole(Access.CaseReaders);
         reviews.MapGet("/counts", (Caller caller, CountReviews counts, CancellationToken ct) => counts.Handle(caller, ct)).RequireRole(Access.CaseReaders);
         reviews.MapGet("/{id:guid}", FindReviews.One).RequireRole(Access.CaseReaders);
+        reviews.MapGet("/{id:guid}/seals", Seals.Many).RequireRole(Access.CaseReaders);
         reviews.MapGet("/{id:guid}/seals/{ruling:guid}", Seals.Handle).RequireRole(Access.CaseReaders);
         reviews.MapGet("/{id:guid}/people", NamePeople.Handle).RequireRole(Access.CaseReaders);
         reviews.MapGet("/views", SavedViews.Read).RequireRole(Access.Reviewers);

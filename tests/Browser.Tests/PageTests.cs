@@ -13,8 +13,23 @@ public sealed class PageTests(World world)
         ["risk.reviewer"] = ["/", "/reviews/{id}", "/reviews?queue=risk&state=approved", "/notices", "/delegations", "/search?q=letters"],
         ["auditor"] = ["/", "/audit", "/audit?q=nothing-like-it", "/audit/{id}", "/ledger", "/duties", "/reads", "/portfolio?unit=Retail%20Banking", "/editions/policies"],
         ["executive"] = ["/", "/portfolio?strategy=hybrid", "/portfolio?unit=Nowhere", "/notices/preferences"],
-        ["administrator"] = ["/", "/editions/policies", "/editions/prices/2026-11", "/drafts/policies", "/price-lists/import", "/administration/webhooks", "/delegations", "/search?q=hooks"],
+        ["administrator"] = ["/", "/editions/policies", "/editions/prices/2026-11", "/drafts/policies", "/price-lists/import", "/erasures", "/holds", "/retention", "/administration/webhooks", "/delegations", "/search?q=hooks"],
     };
+
+    /// <summary>Labels of charts that are smaller than 11 pixels, cover each other or are cut off.</summary>
+    private const string UnreadableLabels = """
+        () => [...document.querySelectorAll('svg.chart text')].filter(label => label.getClientRects().length > 0).flatMap(label => {
+            const svg = label.ownerSVGElement, whole = svg.getBoundingClientRect(), box = label.getBoundingClientRect();
+            const size = parseFloat(getComputedStyle(label).fontSize) * whole.width / svg.viewBox.baseVal.width;
+            const covers = [...svg.querySelectorAll('text')].map(other => [other, other.getBoundingClientRect()]).filter(([other, its]) =>
+                other !== label && its.left < box.right && box.left < its.right && its.top < box.bottom && box.top < its.bottom);
+            return [
+                ...(size < 11 ? [`label ${label.textContent} has ${size} pixels`] : []),
+                ...(box.left < whole.left - 1 || box.right > whole.right + 1 ? [`label ${label.textContent} is cut off`] : []),
+                ...covers.map(([other]) => `label ${label.textContent} covers ${other.textContent}`),
+            ];
+        })
+        """;
 
     public static TheoryData<string, string, string, int> Looks =>
     [
@@ -43,6 +58,8 @@ public sealed class PageTests(World world)
             {
                 found.Add($"{path}: wider than its window of {width}");
             }
+
+            found.AddRange((await page.EvaluateAsync<string[]>(UnreadableLabels)).Select(label => $"{path}: {label}"));
         }
 
         found.Concat(world.Complaints).ShouldBeEmpty();

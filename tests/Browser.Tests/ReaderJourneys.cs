@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -27,6 +28,21 @@ public sealed class ReaderJourneys(World world)
         await Expect(page.GetByText("all came out as recorded")).ToBeVisibleAsync();
         var evidence = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download the evidence" }).ClickAsync());
         (await File.ReadAllBytesAsync(await evidence.PathAsync())).Take(2).ShouldBe([(byte)'P', (byte)'K']);
+    }
+
+    [Fact]
+    public async Task An_auditor_follows_the_seal_of_an_approval_from_the_case_to_its_place_in_the_trail()
+    {
+        var id = world.CaseOf(World.Known);
+        await World.Until("the seal of the approval", async () =>
+            (await world.Read("auditor", $"/api/reviews/{id}/seals")).GetProperty("items")[0].GetProperty("seal").ValueKind is JsonValueKind.Object);
+        var page = await world.SignIn("auditor");
+        await page.Open($"/cases/{id}");
+        await page.GetByText("Seals in the ledger").ClickAsync();
+        await page.Picture("auditor-seals");
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new("^position ") }).First.ClickAsync();
+
+        await Expect(page.Locator(".trail li.now")).ToContainTextAsync("Use case approved");
     }
 
     [Fact]

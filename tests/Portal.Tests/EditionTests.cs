@@ -55,9 +55,26 @@ public sealed class EditionTests
         const string Answer = """{"version":"v","flipped":[{"n":1,"list":[1,2]},{"n":2}],"units":[],"totals":{"decisions":3}}""";
         var taken = new List<string>();
 
-        await JsonFeed.Read(new Slow(Encoding.UTF8.GetBytes(Answer), cut), (name, value) => taken.Add($"{name}={value.GetRawText()}"), () => Task.CompletedTask, TestContext.Current.CancellationToken);
+        await JsonFeed.Read(new Slow(Encoding.UTF8.GetBytes(Answer), cut), (name, value) => taken.Add($"{name}={value.GetRawText()}"), _ => Task.CompletedTask, TestContext.Current.CancellationToken);
 
         taken.ShouldBe(["version=\"v\"", "flipped={\"n\":1,\"list\":[1,2]}", "flipped={\"n\":2}", "totals={\"decisions\":3}"]);
+    }
+
+    [Fact]
+    public async Task How_far_a_simulation_has_come_is_told_by_the_lines_of_its_answer()
+    {
+        var (portfolio, done) = (new SimulatedPortfolio { Recorded = 1_200, PerLine = 500 }, new List<long>());
+        Task Draw(long lines)
+        {
+            portfolio.Lines(lines);
+            done.Add(portfolio.Done);
+
+            return Task.CompletedTask;
+        }
+
+        await JsonFeed.Read(new Slow("{\"flipped\":[\n{\"n\":1}\n\n]}"u8.ToArray(), 1), (_, _) => { }, Draw, TestContext.Current.CancellationToken);
+
+        done.Distinct().ShouldBe([0, 500, 1_000, 1_200]);
     }
 
     [Theory]
@@ -66,7 +83,7 @@ public sealed class EditionTests
     [InlineData("")]
     public async Task An_answer_that_breaks_off_is_no_complete_one(string answer) =>
         await Should.ThrowAsync<JsonException>(() =>
-            JsonFeed.Read(new MemoryStream(Encoding.UTF8.GetBytes(answer)), (_, _) => { }, () => Task.CompletedTask, TestContext.Current.CancellationToken));
+            JsonFeed.Read(new MemoryStream(Encoding.UTF8.GetBytes(answer)), (_, _) => { }, _ => Task.CompletedTask, TestContext.Current.CancellationToken));
 
     [Fact]
     public void A_rule_put_in_between_leaves_the_others_as_they_are()

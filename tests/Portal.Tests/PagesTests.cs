@@ -26,6 +26,9 @@ public sealed class PagesTests(PortalWorld world) : IClassFixture<PortalWorld>
     [InlineData("/drafts/policies")]
     [InlineData("/price-lists/import")]
     [InlineData("/files/evidence")]
+    [InlineData("/erasures")]
+    [InlineData("/holds")]
+    [InlineData("/retention")]
     public async Task A_page_shows_a_stranger_nothing_and_takes_no_token(string path)
     {
         using var answer = await Visit(path, token: true);

@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Governance.Contracts;
 using Governance.Portal.Cases;
 using Governance.Portal.Charts;
 using Governance.Portal.Shell;
+using Governance.Portal.Trail;
+using Governance.ServiceDefaults;
 
 namespace Governance.Portal.Tests;
 
@@ -31,6 +34,15 @@ public sealed partial class TextsTests
             .SelectMany(field => Enum.GetNames(field.Values!).Select(name => $"{field.Values!.Name}.{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name)}"));
 
         values.Distinct().Except(Names("Texts.resx")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_fact_of_a_trail_has_a_name_in_both_languages()
+    {
+        var facts = typeof(IGovernanceEvent).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IGovernanceEvent)))
+            .Select(type => $"Contract.{ContractNames.Short(ContractName.Of(type))}");
+
+        facts.Except(Names("Texts.resx").Intersect(Names("Texts.de.resx"))).ShouldBeEmpty();
     }
 
     [Theory]

@@ -12,6 +12,10 @@ namespace Governance.Compliance.Reviews;
 /// </summary>
 public sealed record Seal(Guid EventId, long Position, string LeafHash, long Size, string Checkpoint);
 
+/// <summary>A ruling of a review as the ledger knows it; the seal is null while there is none, or while the ledger is away.</summary>
+/// <param name="Contract">What kind of fact the ruling is.</param>
+public sealed record SealedRuling(Guid EventId, string Contract, DateTimeOffset RecordedAt, Seal? Seal);
+
 /// <summary>
 /// A ruling is sealed before its answer is given. It is taken and stored by then: where the ledger takes longer than a moment, the
 /// answer says so (202) and where the seal will be found.
@@ -28,9 +32,7 @@ public sealed class Seals(Neighbours neighbours)
     public bool AreGiven => neighbours.Has(Audit);
 
     /// <summary>Waits a moment for the seal of a ruling; null where it is not there by then.</summary>
-    public Task<Seal?> Of(Guid ruling, CancellationToken ct) => AreGiven
-        ? neighbours.Find<Seal>(Audit, $"/internal/seals/{ruling}?waitMilliseconds={(int)Patience.TotalMilliseconds}", Patience, ct)
-        : Task.FromResult<Seal?>(null);
+    public Task<Seal?> Of(Guid ruling, CancellationToken ct) => Find(ruling, Patience, ct);
 
     /// <summary>The answer with its seal, or with where to ask for it.</summary>
     public async Task<IResult> Onto(IResult answer, Guid review, CancellationToken ct)
@@ -51,6 +53,19 @@ public sealed class Seals(Neighbours neighbours)
         return reply with { Body = body };
     }
 
+    /// <summary>The rulings of a review with their seals, the latest first.</summary>
+    public static async Task<Ok<Page<SealedRuling>>> Many(
+        Guid id, int? page, int? pageSize, Caller caller, Seals seals, Marten.IQuerySession session, CancellationToken ct)
+    {
+        var window = Window.Of(page, pageSize);
+        caller.RequireSight((await session.LoadAsync<Review>(id, ct))?.Facts?.BusinessUnit);
+        var rulings = (await session.Events.FetchStreamAsync(id, token: ct)).Where(e => IsRuling(e.Data)).Reverse().ToList();
+        var listed = await Task.WhenAll(rulings.Skip(window.Skip).Take(window.Size).Select(async e => new SealedRuling(
+            e.Id, ContractName.Of(Published.Translate(e)!.GetType()), e.Timestamp, await seals.Find(e.Id, TimeSpan.Zero, ct))));
+
+        return TypedResults.Ok(new Page<SealedRuling>(listed, rulings.Count, window.Page, window.Size));
+    }
+
     /// <summary>The seal of a ruling of a review, at any time after it.</summary>
     public static async Task<Ok<Seal>> Handle(
         Guid id, Guid ruling, Caller caller, Seals seals, Marten.IQuerySession session, NpgsqlDataSource database, CancellationToken ct)
@@ -68,4 +83,8 @@ public sealed class Seals(Neighbours neighbours)
 
         return TypedResults.Ok(await seals.Of(ruling, ct) ?? throw new TimeoutException("The ledger has not sealed this yet, or is not available."));
     }
+
+    private Task<Seal?> Find(Guid ruling, TimeSpan wait, CancellationToken ct) => AreGiven
+        ? neighbours.Find<Seal>(Audit, $"/internal/seals/{ruling}?waitMilliseconds={(int)wait.TotalMilliseconds}", Patience, ct)
+        : Task.FromResult<Seal?>(null);
 }

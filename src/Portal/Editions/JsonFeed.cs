@@ -5,16 +5,19 @@ namespace Governance.Portal.Editions;
 
 /// <summary>
 /// Reads an object of JSON while it is still being written: each item of its lists, and each other member, is handed on as soon as it
-/// is whole, so that nobody waits for the end of a long answer.
+/// is whole, so that nobody waits for the end of a long answer. Line breaks, which mean nothing in it, are counted: a service may send
+/// one for every batch it is done with.
 /// </summary>
 internal static class JsonFeed
 {
     private const int AtOnce = 64 * 1024;
 
+    /// <param name="afterSome">Told how many lines have ended so far.</param>
     /// <exception cref="JsonException">It is no object, or breaks off.</exception>
-    public static async Task Read(Stream stream, Action<string, JsonElement> take, Func<Task> afterSome, CancellationToken ct)
+    public static async Task Read(Stream stream, Action<string, JsonElement> take, Func<long, Task> afterSome, CancellationToken ct)
     {
         var (left, state, place) = (Array.Empty<byte>(), new JsonReaderState(), new Place());
+        var lines = 0L;
         var buffer = ArrayPool<byte>.Shared.Rent(AtOnce);
 
         try
@@ -22,10 +25,11 @@ internal static class JsonFeed
             for (var read = -1; read != 0;)
             {
                 read = await stream.ReadAsync(buffer, ct);
+                lines += buffer.AsSpan(0, read).Count((byte)'\n');
                 left = [.. left, .. buffer.AsSpan(0, read)];
                 var used = Take(left, isLast: read == 0, ref state, place, take);
                 left = left[used..];
-                await afterSome();
+                await afterSome(lines);
             }
         }
         finally

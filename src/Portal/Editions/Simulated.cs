@@ -23,6 +23,15 @@ internal sealed class SimulatedPortfolio
     /// <summary>How many recorded decisions were looked at; null while that is not known.</summary>
     public long? Decisions { get; private set; }
 
+    /// <summary>How many recorded decisions there are to look at; null where the service does not say.</summary>
+    public long? Recorded { get; set; }
+
+    /// <summary>How many of them one line of the answer stands for.</summary>
+    public long PerLine { get; set; }
+
+    /// <summary>How many have been looked at so far.</summary>
+    public long Done { get; private set; }
+
     /// <summary>Of each currency the cheapest strategy of every case, before and after.</summary>
     public IReadOnlyDictionary<string, (decimal Before, decimal After)> Forecasts => forecasts;
 
@@ -43,6 +52,8 @@ internal sealed class SimulatedPortfolio
     }
 
     public void Total(JsonElement totals, string member) => Decisions = totals.GetProperty(member).GetInt64();
+
+    public void Lines(long ended) => Done = Math.Min(ended * PerLine, Recorded ?? long.MaxValue);
 
     /// <summary>One recorded forecast with its figures under both price books.</summary>
     public void AddForecast(string line)

@@ -90,6 +90,11 @@ public sealed record ReviewView(
     public IEnumerable<ReviewQueue> OpenQueues => SignOffs.SelectMany(signOff => signOff.Open).Distinct();
 }
 
+/// <summary>Where a ruling stands in the ledger; the checkpoint that covers it has this many facts.</summary>
+public sealed record SealView(long Position, long Size);
+
+public sealed record SealedRulingView(Guid EventId, string Contract, DateTimeOffset RecordedAt, SealView? Seal);
+
 public sealed record QueueCountView(ReviewQueue Queue, long Open, long Overdue, long Escalated, long Mine);
 
 /// <summary>The right to review for somebody else.</summary>

@@ -81,6 +81,13 @@ internal static class Menu
                 yield return new(kind.Page, kind.Title, kind.Icon);
             }
         }
+
+        if (user.IsInRole(Roles.Administrator) || user.IsInRole(Roles.PrivacyReviewer) || user.IsInRole(Roles.Auditor))
+        {
+            yield return new("/erasures", "Erasures", Icons.Material.Filled.PersonRemove);
+            yield return new("/holds", "Legal holds", Icons.Material.Filled.Lock);
+            yield return new("/retention", "Retention", Icons.Material.Filled.EventBusy);
+        }
     }
 }
 
@@ -90,6 +97,8 @@ internal static class For
     public const string Managers = Roles.PortfolioManager;
     public const string Auditors = Roles.Auditor;
     public const string Administrators = Roles.Administrator;
+    public const string Erasers = $"{Roles.Administrator},{Roles.PrivacyReviewer}";
+    public const string ErasureReaders = $"{Erasers},{Roles.Auditor}";
     public const string EditionReaders = $"{Roles.Administrator},{Roles.Auditor}";
     public const string PortfolioReaders = $"{Roles.Executive},{Roles.Auditor}";
     public const string Reviewers = $"{Roles.RiskReviewer},{Roles.LegalReviewer},{Roles.PrivacyReviewer},{Roles.SecurityReviewer}";

@@ -71,6 +71,13 @@ internal readonly record struct RecordedCase(Guid Id, string CostPolicy, byte[] 
             recorded_case_of(e.stream_id, e.version, e.data) r;
         """;
 
+    public static async Task<long> Count(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select count(*) from recorded_case");
+
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     /// <summary>All cases in the order of their ids, the first of them at once.</summary>
     public static async IAsyncEnumerable<RecordedCase> All(NpgsqlDataSource database, [EnumeratorCancellation] CancellationToken ct)
     {

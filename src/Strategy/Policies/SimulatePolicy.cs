@@ -42,6 +42,7 @@ public static class SimulatePolicy
         var policy = await policies.Find(version, ct);
         policies.Require(policy.Content);
         var prices = priceBook is null ? null : await Prices(priceBook, http, neighbours);
+        var recordedInAll = await RecordedCase.Count(database, ct);
         using var answer = new SimulationAnswer(http.Response.BodyWriter);
         var begun = false;
 
@@ -56,7 +57,7 @@ public static class SimulatePolicy
             if (!begun)
             {
                 http.Response.ContentType = "application/json; charset=utf-8";
-                answer.Begin(policy, prices);
+                answer.Begin(policy, prices, recordedInAll, AtOnce);
                 begun = true;
             }
         }

@@ -8,7 +8,8 @@ namespace Governance.Strategy.Policies;
 
 /// <summary>
 /// One JSON object, written while the cases are gone through: the flipped decisions, then totals by unit and of all. Whoever waits for it
-/// hears of every batch, if only by an empty line, so that nobody on the way takes a long silence for the end.
+/// hears of every batch, if only by an empty line, so that nobody on the way takes a long silence for the end, and anybody can count how
+/// far it has come.
 /// </summary>
 public sealed class SimulationAnswer(PipeWriter body) : IDisposable
 {
@@ -16,13 +17,17 @@ public sealed class SimulationAnswer(PipeWriter body) : IDisposable
     private readonly SortedDictionary<string, Tally> units = new(StringComparer.Ordinal);
     private readonly Tally all = new();
 
-    public void Begin(Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices)
+    /// <param name="recorded">How many decisions there are to go through.</param>
+    /// <param name="perLine">How many of them a line break stands for.</param>
+    public void Begin(Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices, long recorded, int perLine)
     {
         json.WriteStartObject();
         json.WriteString("policyVersion", policy.Version);
         json.WriteString("policyHash", policy.Hash);
         json.WriteString("priceBookVersion", prices?.Version);
         json.WriteString("priceBookHash", prices?.Hash);
+        json.WriteNumber("recorded", recorded);
+        json.WriteNumber("perLine", perLine);
         json.WriteStartArray("flipped");
     }
 

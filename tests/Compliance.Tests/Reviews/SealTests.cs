@@ -102,6 +102,25 @@ public sealed class SealTests(ComplianceService compliance) : IClassFixture<Comp
     }
 
     [Fact]
+    public async Task The_rulings_of_a_review_are_listed_with_their_seals_for_whoever_sees_the_case()
+    {
+        var id = await compliance.Open();
+        await Act(id, "claim");
+        await Act(id, "approve");
+        await compliance.Act(Lara, id, "approve");
+
+        var listed = (await compliance.As(Rita).Get($"/api/reviews/{id}/seals?pageSize=2")).Expect(HttpStatusCode.OK).Read<Page<SealedRuling>>();
+        seals = false;
+        var unsealed = (await compliance.As(Rita).Get($"/api/reviews/{id}/seals?pageSize=2&page=2")).Expect(HttpStatusCode.OK).Read<Page<SealedRuling>>();
+
+        listed.Total.ShouldBe(3);
+        listed.Items.Select(ruling => ruling.Contract).ShouldBe(["governance.use-case-approved.v1", "governance.sign-off-recorded.v1"]);
+        listed.Items.ShouldAllBe(ruling => ruling.Seal == Of(ruling.EventId));
+        unsealed.Items.ShouldHaveSingleItem().Seal.ShouldBeNull();
+        (await compliance.As(Roles.PortfolioManager, "Elsewhere").Get($"/api/reviews/{id}/seals")).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task A_ruling_stands_while_the_ledger_is_away()
     {
         var id = await compliance.Open();

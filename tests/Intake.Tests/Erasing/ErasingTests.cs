@@ -23,6 +23,7 @@ public sealed class ErasingTests(IntakeService intake) : IClassFixture<IntakeSer
         await intake.ShouldApplyOnce(erased);
 
         (await StoredTexts.Holding(intake.Database, Marker)).ShouldBeEmpty();
+        (await manager.Get($"/api/use-cases?q={Marker}")).Expect(HttpStatusCode.OK).Read<Page<UseCaseView>>().Total.ShouldBe(0);
         var view = await intake.Read(receipt.Id);
         (view.Facts.Title, view.Facts.BusinessUnit, view.Status).ShouldBe((PersonalTexts.Mask, facts.BusinessUnit, Stage.Withdrawn));
         await intake.SnapshotShouldEqualLiveFold<UseCase>(receipt.Id);

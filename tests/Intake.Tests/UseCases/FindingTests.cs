@@ -39,8 +39,31 @@ public sealed class FindingTests(IntakePortfolio portfolio) : IClassFixture<Inta
         (await Find("q=TRIAGE%20NO%203")).Items.ShouldHaveSingleItem().Facts.Title.ShouldBe("Triage no 3");
         (await Find("q=letters%20of%20widows")).Items.ShouldHaveSingleItem();
         (await Find($"q={portfolio.OfMona[1].Number}")).Items.ShouldHaveSingleItem().Number.ShouldBe(portfolio.OfMona[1].Number);
-        (await Find("q=%25")).Items.ShouldBeEmpty();
-        (await Find("q=_")).Items.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("ws", 1)]
+    [InlineData("WS", 1)]
+    [InlineData("5%_of c:\\d", 1)]
+    [InlineData("5%of", 0)]
+    [InlineData("5__of", 0)]
+    [InlineData("%", 1)]
+    [InlineData("_", 1)]
+    [InlineData("\\", 1)]
+    [InlineData("triage_no", 0)]
+    [InlineData("triage no 3 routes", 0)]
+    public async Task Words_are_found_to_the_letter_whatever_their_case(string words, int count) =>
+        (await Find($"q={Uri.EscapeDataString(words)}")).Total.ShouldBe(count);
+
+    [Fact]
+    public async Task Cases_stored_before_there_was_an_index_of_words_are_found_as_well()
+    {
+        await using var forget = intake.Database.CreateCommand("truncate use_case_words");
+        await forget.ExecuteNonQueryAsync();
+        await using var schema = intake.Database.CreateCommand(FindUseCases.Schema);
+        await schema.ExecuteNonQueryAsync();
+
+        (await Find("q=widows&sort=title")).Items.ShouldHaveSingleItem();
     }
 
     [Theory]
@@ -140,7 +163,7 @@ public sealed class IntakePortfolio(PostgresServer postgres) : IAsyncLifetime
             cases.Add(await Intake.Submit(Facts.Example with
             {
                 Title = $"Triage no {i}",
-                Summary = i == 4 ? "Answers Letters of Widows." : "Routes disputes.",
+                Summary = i switch { 3 => "Routes 5%_of C:\\Disputes.", 4 => "Answers Letters of Widows.", _ => "Routes disputes." },
                 BusinessUnit = i == 2 ? "Payments" : "Retail Banking",
             }));
         }

@@ -16,7 +16,7 @@ public sealed class SimulationAnswerTests
     {
         var pipe = new Pipe();
         using var answer = new SimulationAnswer(pipe.Writer);
-        answer.Begin(Engine.Policy, prices: null);
+        answer.Begin(Engine.Policy, prices: null, recorded: 6, perLine: 2);
 
         for (var batch = 0; batch < 3; batch++)
         {
@@ -34,7 +34,7 @@ public sealed class SimulationAnswerTests
     {
         var pipe = new Pipe();
         using var answer = new SimulationAnswer(pipe.Writer);
-        answer.Begin(Engine.Policy, prices: null);
+        answer.Begin(Engine.Policy, prices: null, recorded: 6, perLine: 2);
 
         foreach (var flipped in (FlippedDecision?[][])[[null], [Flipped, null], [], [Flipped, Flipped], [null]])
         {
@@ -51,6 +51,7 @@ public sealed class SimulationAnswerTests
         using var text = new StreamReader(pipe.Reader.AsStream(), Encoding.UTF8);
         var whole = JsonNode.Parse(await text.ReadToEndAsync())!;
 
+        (whole["recorded"]!.GetValue<int>(), whole["perLine"]!.GetValue<int>()).ShouldBe((6, 2));
         whole["flipped"]!.AsArray().Count.ShouldBe(3);
         (whole["totals"]!["decisions"]!.GetValue<int>(), whole["totals"]!["flipped"]!.GetValue<int>()).ShouldBe((6, 3));
     }
