@@ -1,9 +1,12 @@
 // The whole platform on one page. `dotnet run --project aspire/AppHost` starts it with a dashboard; the containers need Docker or
 // Podman and keep nothing: every run begins with empty databases and queues.
+using System.Security.Cryptography;
+
 var builder = DistributedApplication.CreateBuilder(args);
 
 var postgres = builder.AddPostgres("postgres").WithArgs("-c", "max_connections=300");
 var rabbitmq = builder.AddRabbitMQ("rabbitmq").WithManagementPlugin();
+var messagesKey = builder.AddParameter("messages-key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), secret: true);
 var keycloak = builder.AddContainer("keycloak", "quay.io/keycloak/keycloak", "26.4")
     .WithBindMount("../../infra/keycloak/governance-realm.json", "/opt/keycloak/data/import/governance-realm.json", isReadOnly: true)
     .WithEnvironment("KC_HEALTH_ENABLED", "true")
@@ -53,7 +56,8 @@ IResourceBuilder<ProjectResource> Service<TProject>(string name) where TProject 
 
     return Web<TProject>(name)
         .WithReference(database, connectionName: "store").WaitFor(database)
-        .WithReference(rabbitmq, connectionName: "bus").WaitFor(rabbitmq);
+        .WithReference(rabbitmq, connectionName: "bus").WaitFor(rabbitmq)
+        .WithEnvironment("Messages__Key", messagesKey);
 }
 
 // The environment is named to each process, because Aspire's process host does not pass its own on.

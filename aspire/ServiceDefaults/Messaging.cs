@@ -22,7 +22,9 @@ public static class Messaging
     {
         var broker = builder.Configuration.GetConnectionString("bus")
             ?? throw new InvalidOperationException("ConnectionStrings:bus is missing.");
+        var mac = MessageMac.From(builder.Configuration);
 
+        builder.Services.AddSingleton(mac);
         builder.Services.AddMassTransit(bus =>
         {
             bus.AddConsumers(consumers);
@@ -38,7 +40,7 @@ public static class Messaging
             {
                 bus.UsingInMemory((services, transport) =>
                 {
-                    Speak(transport);
+                    Speak(transport, mac);
                     transport.ReceiveEndpoint(services.GetRequiredService<ServiceIdentity>().Name, queue => Listen(queue, services, mostInFlight));
                 });
 
@@ -48,7 +50,7 @@ public static class Messaging
             bus.UsingRabbitMq((services, transport) =>
             {
                 transport.Host(new Uri(broker));
-                Speak(transport);
+                Speak(transport, mac);
                 Subscriptions.Declare(transport);
                 transport.ReceiveEndpoint(services.GetRequiredService<ServiceIdentity>().Name, queue =>
                 {
@@ -64,8 +66,12 @@ public static class Messaging
     /// <summary>The broker inside the process, for tests of one service.</summary>
     public const string InMemory = "loopback";
 
-    private static void Speak(IBusFactoryConfigurator transport)
+    private static void Speak(IBusFactoryConfigurator transport, MessageMac mac)
     {
+        var format = new AuthenticJson(mac);
+        transport.ClearSerialization();
+        transport.AddSerializer(format);
+        transport.AddDeserializer(format, isDefault: true);
         transport.MessageTopology.SetEntityNameFormatter(new ContractName());
         transport.ConfigureJsonSerializerOptions(options =>
         {

@@ -21,6 +21,8 @@ public sealed class Layout
         new("portal", "Portal", HasDatabase: false),
     ];
 
+    private const string Messages = "messages";
+
     private Layout(string root, string state, string data, Installation installation)
     {
         Root = root;
@@ -76,6 +78,9 @@ public sealed class Layout
     public int Port(string name) => Installation.Ports[name];
 
     public string Password(string name) => Installation.Passwords[name];
+
+    /// <summary>By what the services on the bus know each other's messages.</summary>
+    public string MessagesKey => Password(Messages);
 
     public string Assembly(Service service) =>
         Path.Combine(Root, "artifacts", "bin", service.Project, "release", $"Governance.{service.Project}.dll");
@@ -139,6 +144,7 @@ public sealed class Layout
 
         if (service.HasDatabase)
         {
+            environment["Messages__Key"] = MessagesKey;
             environment["ConnectionStrings__store"] =
                 $"Host=127.0.0.1;Port={PostgresPort};Database={service.Database};Username={service.Database};Password={Password(service.Name)}";
         }
@@ -198,12 +204,12 @@ public sealed class Layout
     private static Installation Complete(Installation? known, Func<string, int?> asked)
     {
         string[] listeners = [.. Services.Select(service => service.Name), "postgres", "rabbitmq", "rabbitmq-management", "rabbitmq-distribution", "epmd"];
-        string[] secrets = [.. Services.Where(service => service.HasDatabase).Select(service => service.Name), "postgres", "rabbitmq"];
+        string[] secrets = [.. Services.Where(service => service.HasDatabase).Select(service => service.Name), "postgres", "rabbitmq", Messages];
         var taken = known is null ? [] : known.Ports.Values.ToHashSet();
 
         return new(
             listeners.ToDictionary(name => name, name => asked(name) ?? (known?.Ports.TryGetValue(name, out var port) is true ? port : Fresh())),
-            secrets.ToDictionary(name => name, name => known?.Passwords.GetValueOrDefault(name) ?? Governance.Local.Passwords.New()));
+            secrets.ToDictionary(name => name, name => known?.Passwords.GetValueOrDefault(name) ?? (name is Messages ? Passwords.NewKey() : Passwords.New())));
 
         int Fresh()
         {

@@ -8,6 +8,7 @@ using System.Text.Json;
 using Governance.Audit.Sealing;
 using Governance.Ledger;
 using Governance.Platform;
+using Governance.ServiceDefaults;
 using Governance.Testing;
 using Npgsql;
 using RabbitMQ.Client;
@@ -158,14 +159,14 @@ internal static class LedgerBenchmark
         await using var connection = await factory.CreateConnectionAsync(ct);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
         byte[][] bodies = [.. Enumerable.Range(0, Ingested).Select(_ => Encoding.UTF8.GetBytes(Wire.Envelope(Messages.Readiness(Guid.CreateVersion7()), new(Service: "bench")).ToJsonString()))];
+        var mac = new MessageMac(Convert.FromBase64String(platform.Layout.MessagesKey));
         var before = await CountAsync(database, "select coalesce(max(size), 0) from checkpoint", ct);
         var busyBefore = ProcessorTime.Now();
         var watch = Stopwatch.StartNew();
 
         foreach (var body in bodies)
         {
-            await channel.BasicPublishAsync(
-                "", "audit", mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json", Persistent = true }, body, ct);
+            await channel.BasicPublishAsync("", "audit", mandatory: true, Authentic(body, mac), body, ct);
         }
 
         while (await CountAsync(database, "select coalesce(max(size), 0) from checkpoint", ct) < before + Ingested)
@@ -178,6 +179,13 @@ internal static class LedgerBenchmark
         var core = (busy.Services + busy.Postgres + busy.RabbitMq) / 1000;
         Print($"ingest: {Ingested} facts from RabbitMQ to a signed checkpoint in {seconds:0.0} s, {Ingested / seconds:0}/s; {Ingested / core:0} per second of processor time (service {busy.Services / Ingested:0.00} ms, PostgreSQL {busy.Postgres / Ingested:0.00} ms, RabbitMQ {busy.RabbitMq / Ingested:0.00} ms each); {Ingested / (busy.Services / 1000):0} per second of the service's own");
     }
+
+    private static BasicProperties Authentic(byte[] body, MessageMac mac) => new()
+    {
+        ContentType = "application/vnd.masstransit+json",
+        Persistent = true,
+        Headers = new Dictionary<string, object?> { [MessageMac.Header] = mac.Of(body) },
+    };
 
     /// <summary>Facts in streams of 200, one of them about the measured case.</summary>
     private static async Task FillAsync(NpgsqlDataSource database, int upTo, CancellationToken ct)

@@ -109,7 +109,7 @@ public sealed class DecisionPathTests(PlatformFixture fixture)
     public async Task A_poison_message_waits_in_the_error_queue_with_its_reason_and_a_cured_one_is_requeued_and_applied()
     {
         var useCase = Guid.CreateVersion7();
-        await using var wire = await Wire.ConnectAsync(platform.Supervisor.RabbitMq.AmqpUri, ct);
+        await using var wire = await Wire.ConnectAsync(platform, ct);
 
         await RunningPlatform.UntilAsync(
             "the queue", async deadline => (await platform.QueueLengthsAsync(deadline)).ContainsKey("data-readiness") ? "there" : null, Soon, ct);

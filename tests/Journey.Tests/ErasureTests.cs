@@ -53,7 +53,7 @@ public sealed class ErasureTests(PlatformFixture fixture)
             (await StoredTexts.Holding(database, marker)).ShouldBeEmpty(store);
         }
 
-        await using (var wire = await Wire.ConnectAsync(platform.Supervisor.RabbitMq.AmqpUri, ct))
+        await using (var wire = await Wire.ConnectAsync(platform, ct))
         {
             (await wire.TakeAsync(Failed, ct)).ShouldNotContain(marker);
         }
@@ -99,7 +99,7 @@ public sealed class ErasureTests(PlatformFixture fixture)
     /// <summary>One message of the case waits among the failed ones.</summary>
     private async Task<Guid> Fail(Guid id, JsonObject facts)
     {
-        await using var wire = await Wire.ConnectAsync(platform.Supervisor.RabbitMq.AmqpUri, ct);
+        await using var wire = await Wire.ConnectAsync(platform, ct);
         await wire.SendAsync("data-readiness", """{"messageType":["governance:use-case-submitted:v1"],"message":{}}""", [], ct);
         await RunningPlatform.UntilAsync(
             "the error queue", async deadline => (await platform.QueueLengthsAsync(deadline)).GetValueOrDefault(Failed) > 0 ? "there" : null, Soon, ct);

@@ -1,26 +1,32 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Governance.Local;
+using Governance.Platform;
 using RabbitMQ.Client;
 
 namespace Governance.Journey.Tests;
 
-/// <summary>Speaks to the broker as a stranger would, without the platform's own bus code.</summary>
-internal sealed class Wire(IConnection connection, IChannel channel) : IAsyncDisposable
+/// <summary>Speaks to the broker without the platform's own bus code, but with its key.</summary>
+internal sealed class Wire(IConnection connection, IChannel channel, byte[] key) : IAsyncDisposable
 {
     private const string Envelope = "application/vnd.masstransit+json";
 
-    public static async Task<Wire> ConnectAsync(Uri broker, CancellationToken ct)
+    public static async Task<Wire> ConnectAsync(RunningPlatform platform, CancellationToken ct)
     {
-        var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(ct);
+        var connection = await new ConnectionFactory { Uri = platform.Supervisor.RabbitMq.AmqpUri }.CreateConnectionAsync(ct);
 
-        return new(connection, await connection.CreateChannelAsync(new(true, true), ct));
+        return new(connection, await connection.CreateChannelAsync(new(true, true), ct), Convert.FromBase64String(platform.Layout.MessagesKey));
     }
 
-    public async Task SendAsync(string queue, string body, Dictionary<string, object?> headers, CancellationToken ct) =>
+    public async Task SendAsync(string queue, string body, Dictionary<string, object?> headers, CancellationToken ct)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        headers["gov-mac"] = Convert.ToBase64String(HMACSHA256.HashData(key, bytes));
         await channel.BasicPublishAsync(
-            "", queue, mandatory: true, new BasicProperties { ContentType = Envelope, Persistent = true, Headers = headers },
-            Encoding.UTF8.GetBytes(body), ct);
+            "", queue, mandatory: true, new BasicProperties { ContentType = Envelope, Persistent = true, Headers = headers }, bytes, ct);
+    }
 
     /// <summary>A whole fact as an error queue holds it after its consumer failed.</summary>
     public async Task<Guid> SendFaultedAsync(string queue, string contract, JsonObject message, Guid stream, CancellationToken ct)

@@ -50,6 +50,17 @@ public sealed class LayoutTests
     });
 
     [Fact]
+    public void Services_on_the_bus_share_a_key_that_stays_the_same_and_nobody_else_is_told() => InFolder(folder =>
+    {
+        var layout = Layout.In(folder);
+        var told = Layout.Services.Where(service => layout.EnvironmentOf(service).GetValueOrDefault("Messages__Key") == layout.MessagesKey);
+
+        Convert.FromBase64String(layout.MessagesKey).Length.ShouldBe(32);
+        Layout.In(folder).MessagesKey.ShouldBe(layout.MessagesKey);
+        told.Select(service => service.Name).ShouldBe(["intake", "data-readiness", "costs", "strategy", "compliance", "audit"]);
+    });
+
+    [Fact]
     public void Every_service_can_find_every_other() => InFolder(folder =>
     {
         var layout = Layout.In(folder);

@@ -30,6 +30,7 @@ internal sealed class CountingService : IAsyncDisposable
         {
             ["ConnectionStrings:store"] = connectionString,
             ["ConnectionStrings:bus"] = Messaging.InMemory,
+            ["Messages:Key"] = Wire.Key,
         });
         builder.AddServiceDefaults("counting");
         builder.AddEventStore(publish ?? Translate, store => store.Projections.Snapshot<Tally>(SnapshotLifecycle.Inline));

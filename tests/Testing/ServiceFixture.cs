@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
@@ -105,12 +106,22 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
         return await delivery;
     }
 
+    /// <summary>What services of the platform authenticate their messages with.</summary>
+    public MessageMac Mac => Services.GetRequiredService<MessageMac>();
+
     /// <summary>Puts a message on the service's queue byte by byte, whether it makes sense or not, and returns what became of it.</summary>
-    public async Task<Delivery> Send(string envelope, string contentType = "application/vnd.masstransit+json")
+    public Task<Delivery> Send(string envelope) => Send(envelope, Mac.Of(Encoding.UTF8.GetBytes(envelope)));
+
+    /// <summary>The same for somebody who may not know the key.</summary>
+    public async Task<Delivery> Send(string envelope, string? mac)
     {
         var delivery = Traffic.Expect(AsWritten.MessageIdIn(envelope));
         var queue = await Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"queue:{Name}"));
-        await queue.Send(new Written(), Pipe.Execute<SendContext>(message => message.Serializer = new AsWritten(envelope, contentType)));
+        await queue.Send(new Written(), Pipe.Execute<SendContext>(message =>
+        {
+            message.Serializer = new AsWritten(envelope);
+            message.Headers.Set(MessageMac.Header, mac);
+        }));
 
         return await delivery;
     }
@@ -271,6 +282,7 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
             builder.UseContentRoot(AppContext.BaseDirectory);
             builder.UseSetting("ConnectionStrings:store", ConnectionString);
             builder.UseSetting("ConnectionStrings:bus", Messaging.InMemory);
+            builder.UseSetting("Messages:Key", Wire.Key);
             builder.UseSetting("Ledger:Folder", Folder.FullName);
             builder.UseSetting("Secrets:Folder", Path.Combine(Folder.FullName, "secrets"));
             builder.UseSetting("Keycloak:auth-server-url", TestTokens.Server);

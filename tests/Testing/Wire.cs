@@ -18,7 +18,8 @@ public sealed record Origin(
     string ActorRole = Roles.PortfolioManager,
     Guid? Correlation = null,
     Guid? Causation = null,
-    long? Previous = null)
+    long? Previous = null,
+    DateTimeOffset? EffectiveAt = null)
 {
     /// <summary>A moment at which all policies and price books of the platform are in force.</summary>
     public static readonly DateTimeOffset Moment = new(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
@@ -35,7 +36,7 @@ public sealed record Origin(
             stream,
             Version ?? revision,
             RecordedAt ?? Moment,
-            new(Actor, ActorRole, Correlation ?? stream, Causation ?? stream, RecordedAt ?? Moment, TraceParent: null))
+            new(Actor, ActorRole, Correlation ?? stream, Causation ?? stream, EffectiveAt ?? RecordedAt ?? Moment, TraceParent: null))
         {
             Previous = Previous ?? (Version ?? revision) - 1,
         };
@@ -55,6 +56,9 @@ public sealed record Origin(
 /// <summary>A message as it goes over the wire, to be spoilt and then sent.</summary>
 public static class Wire
 {
+    /// <summary>The key all services of a test authenticate their messages with.</summary>
+    public static readonly string Key = Convert.ToBase64String(Enumerable.Range(0, 32).Select(i => (byte)i).ToArray());
+
     private static readonly JsonSerializerOptions AsOnTheBus = new(Json.Options) { Converters = { new DecimalAsText() } };
 
     public static JsonObject Envelope(IGovernanceEvent fact, Origin? from = null, Guid? messageId = null)
@@ -100,9 +104,9 @@ internal sealed class DecimalAsText : JsonConverter<decimal>
 /// <summary>Stands in for a message that consists of given bytes.</summary>
 internal sealed record Written;
 
-internal sealed class AsWritten(string body, string contentType) : IMessageSerializer
+internal sealed class AsWritten(string body) : IMessageSerializer
 {
-    public ContentType ContentType { get; } = new(contentType);
+    public ContentType ContentType { get; } = new("application/vnd.masstransit+json");
 
     public MessageBody GetMessageBody<T>(SendContext<T> context) where T : class => new StringMessageBody(body);
 

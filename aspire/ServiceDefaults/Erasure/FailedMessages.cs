@@ -13,7 +13,7 @@ namespace Governance.ServiceDefaults;
 /// The failed messages of this service, and the dead letters of all. Texts in them are blanked where they are: what is left can still be
 /// given to the service again. Each is published and confirmed before the old copy is acknowledged, so that none is lost.
 /// </summary>
-public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity service)
+public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity service, MessageMac mac)
 {
     private static readonly Dictionary<string, Type> Contracts = typeof(IGovernanceEvent).Assembly.GetExportedTypes()
         .Where(type => type.GetCustomAttribute<ContractAttribute>() is not null)
@@ -60,7 +60,7 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
     /// Takes every message that is there at the start once, and puts it back at the end: merely returning it would count as a failed
     /// delivery, and after some of those the broker drops it.
     /// </summary>
-    private static async Task Blank(IConnection connection, string queue, ErasedScope scope, SortedSet<Guid> ids, CancellationToken ct)
+    private async Task Blank(IConnection connection, string queue, ErasedScope scope, SortedSet<Guid> ids, CancellationToken ct)
     {
         await using var channel = await connection.CreateChannelAsync(
             new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
@@ -79,7 +79,7 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
             {
                 ids.Add(id);
                 body = blank;
-                properties.Headers = WithoutTexts(message.BasicProperties.Headers, texts);
+                properties.Headers = Authentic(WithoutTexts(message.BasicProperties.Headers, texts), message.Body, blank);
             }
 
             await channel.BasicPublishAsync("", queue, mandatory: true, properties, body, ct);
@@ -134,6 +134,17 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
         headers?.ToDictionary(header => header.Key, header => header.Value is byte[] value && texts.Any(text => Encoding.UTF8.GetString(value).Contains(text, StringComparison.Ordinal))
             ? Encoding.UTF8.GetBytes(PersonalTexts.Mask)
             : header.Value);
+
+    /// <summary>A message that was authentic still is; one that was not stays refused.</summary>
+    internal Dictionary<string, object?>? Authentic(Dictionary<string, object?>? headers, ReadOnlyMemory<byte> before, ReadOnlyMemory<byte> after)
+    {
+        if (headers?.GetValueOrDefault(MessageMac.Header) is byte[] given && mac.Holds(before.Span, Encoding.UTF8.GetString(given)))
+        {
+            headers[MessageMac.Header] = Encoding.UTF8.GetBytes(mac.Of(after.Span));
+        }
+
+        return headers;
+    }
 
     private static async Task<bool> Exists(IConnection connection, string queue, CancellationToken ct)
     {

@@ -80,6 +80,50 @@ public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture
     }
 
     [Fact]
+    public async Task A_message_that_was_changed_on_the_broker_is_set_aside_and_as_it_was_sent_it_is_recorded()
+    {
+        var useCase = Guid.CreateVersion7();
+        var submitted = Bytes(Submission(useCase));
+        var earlier = Guid.CreateVersion7();
+        await platform.Send("data-readiness", Bytes(Submission(earlier)), MassTransitJson);
+        await Eventually.Until(() => platform.Recorded("data-readiness", earlier), recorded => recorded == 1, what: "an earlier message to arrive");
+        var assessed = await platform.Intercept("audit", useCase.ToString(), () => platform.Send("data-readiness", submitted, MassTransitJson));
+        var forged = JsonNode.Parse(assessed.Body.Span)!;
+        forged["message"]!["readiness"]!["score"] = 1;
+
+        await platform.Forward("audit", assessed, Encoding.UTF8.GetBytes(forged.ToJsonString()));
+
+        (await platform.Take("audit_error")).Reason.ShouldNotBeNull().ShouldContain("changed on its way");
+        (await platform.Recorded("data-readiness", useCase)).ShouldBe(0);
+
+        await platform.Forward("audit", assessed, assessed.Body.ToArray());
+        await Eventually.Until(() => platform.Recorded("data-readiness", useCase), recorded => recorded == 1, what: "the message to be recorded");
+        (await platform.Failures()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_failed_message_whose_texts_are_erased_can_be_given_to_its_service_again_but_a_forged_one_stays_refused()
+    {
+        var useCase = Guid.CreateVersion7();
+        var before = await platform.Applied("data-readiness");
+        var (forged, authentic) = (Failing(), Failing());
+        await platform.Send("data-readiness", forged, MassTransitJson, PlatformOnRabbitMq.Mac.Of(authentic));
+        await Eventually.Until(platform.Failures, failures => failures == 1, what: "the forged message to be set aside");
+        await platform.SendFailed("data-readiness", authentic, MassTransitJson);
+
+        (await platform.Blank(new(useCase, 1, DateTimeOffset.MaxValue, Everything: true, [], []))).Count.ShouldBe(2);
+        (await platform.Requeue("data-readiness")).ShouldBe(2);
+
+        await Eventually.Until(() => platform.Applied("data-readiness"), applied => applied == before + 1, what: "the authentic message to be applied");
+        var (body, reason) = await platform.Take("data-readiness_error");
+        reason.ShouldNotBeNull().ShouldContain("changed on its way");
+        Encoding.UTF8.GetString(body).ShouldNotContain("Zanzibar");
+        (await platform.Failures()).ShouldBe(0);
+
+        byte[] Failing() => Bytes(Submission(useCase, "Zanzibar"));
+    }
+
+    [Fact]
     public async Task A_thousand_bad_messages_among_a_thousand_good_ones_cost_none_of_these()
     {
         var before = await platform.Applied("audit");
@@ -98,8 +142,10 @@ public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture
         (await platform.Applied("audit")).ShouldBe(before + 1_000);
     }
 
-    private static JsonObject Good(Guid? id = null) =>
-        Wire.Envelope(new UseCaseSubmitted(Guid.CreateVersion7(), 1, "UC-2026-0042", Facts.Example), messageId: id);
+    private static JsonObject Good(Guid? id = null) => Submission(Guid.CreateVersion7(), id: id);
+
+    private static JsonObject Submission(Guid useCase, string title = "Letters", Guid? id = null) =>
+        Wire.Envelope(new UseCaseSubmitted(useCase, 1, "UC-2026-0042", Facts.Example with { Title = title }), messageId: id);
 
     private static byte[] Bytes(JsonObject envelope) => Encoding.UTF8.GetBytes(envelope.ToJsonString());
 }

@@ -46,8 +46,65 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
         await backing.DisposeAsync();
     }
 
-    public async Task Send(string queue, byte[] body, string contentType) => await channel.BasicPublishAsync(
-        exchange: queue, routingKey: "", mandatory: true, new BasicProperties { ContentType = contentType, Persistent = true }, body);
+    public static MessageMac Mac { get; } = new(Convert.FromBase64String(Wire.Key));
+
+    public Task Send(string queue, byte[] body, string contentType) => Send(queue, body, contentType, Mac.Of(body));
+
+    public async Task Send(string queue, byte[] body, string contentType, string mac) =>
+        await channel.BasicPublishAsync(exchange: queue, routingKey: "", mandatory: true, Properties(contentType, mac), body);
+
+    /// <summary>Puts a message among those a service has failed to consume; the queue must be there.</summary>
+    public async Task SendFailed(string service, byte[] body, string contentType) => await channel.BasicPublishAsync(
+        exchange: "", routingKey: $"{service}_error", mandatory: true, Properties(contentType, Mac.Of(body)), body);
+
+    /// <summary>Takes the first message that says something off its way from the exchange to a queue; others arrive.</summary>
+    public async Task<BasicGetResult> Intercept(string queue, string says, Func<Task> send)
+    {
+        const string Mine = "intercepted";
+        await channel.QueueDeclareAsync(Mine, durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueBindAsync(Mine, exchange: queue, routingKey: "");
+        await Task.WhenAll(WaysTo(queue).Select(exchange => channel.QueueUnbindAsync(queue, exchange, routingKey: "")));
+        await send();
+
+        while (true)
+        {
+            var message = (await Eventually.Until(() => Get(Mine), found => found is not null, what: "a message to intercept"))!;
+
+            if (System.Text.Encoding.UTF8.GetString(message.Body.Span).Contains(says, StringComparison.Ordinal))
+            {
+                await Task.WhenAll(WaysTo(queue).Select(exchange => channel.QueueBindAsync(queue, exchange, routingKey: "")));
+                await channel.QueueDeleteAsync(Mine);
+
+                return message;
+            }
+
+            await Forward(queue, message, message.Body.ToArray());
+        }
+    }
+
+    /// <summary>Publishers bind the queue to what all facts go through, with their first message; its service to the exchange of its own name.</summary>
+    private static string[] WaysTo(string queue) => [queue, ContractName.Of(typeof(Contracts.IGovernanceEvent))];
+
+    /// <summary>Lets an intercepted message go on, with the properties it came with.</summary>
+    public async Task Forward(string queue, BasicGetResult message, byte[] body) => await channel.BasicPublishAsync(
+        exchange: "", routingKey: queue, mandatory: true, new BasicProperties(message.BasicProperties), body);
+
+    /// <summary>Erases the texts of a case from the failed messages of DataReadiness.</summary>
+    public Task<IReadOnlyList<Guid>> Blank(ErasedScope scope) =>
+        readiness.Services.GetRequiredService<FailedMessages>().Blank(scope, CancellationToken.None);
+
+    public Task<int> Requeue(string service) => Local.Requeue.MoveAsync(backing.RabbitMq.AmqpUri, service);
+
+    /// <summary>How many facts about a case a service has sent and Audit has recorded.</summary>
+    public async Task<long> Recorded(string service, Guid useCase)
+    {
+        await using var command = audit.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(
+            "select count(*) from fact where service = $1 and use_case_id = $2");
+        command.Parameters.AddWithValue(service);
+        command.Parameters.AddWithValue(useCase);
+
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
 
     /// <summary>Takes the one message out of a queue; the reason is why it is there.</summary>
     public async Task<(byte[] Body, string? Reason)> Take(string queue)
@@ -92,6 +149,13 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
         return effects;
     }
 
+    private static BasicProperties Properties(string contentType, string mac) => new()
+    {
+        ContentType = contentType,
+        Persistent = true,
+        Headers = new Dictionary<string, object?> { [MessageMac.Header] = mac },
+    };
+
     private Task<BasicGetResult?> Get(string queue) => Look(looking => looking.BasicGetAsync(queue, autoAck: true));
 
     /// <summary>Nothing, where a queue does not exist yet. One that is being made can cost the connection, so each look has its own.</summary>
@@ -126,6 +190,7 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
             builder.UseContentRoot(AppContext.BaseDirectory);
             builder.UseSetting("ConnectionStrings:store", store);
             builder.UseSetting("ConnectionStrings:bus", bus.ToString());
+            builder.UseSetting("Messages:Key", Wire.Key);
             builder.UseSetting("Ledger:Folder", Directory.CreateTempSubdirectory("governance-test-").FullName);
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Critical));
         }
