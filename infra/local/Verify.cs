@@ -49,6 +49,14 @@ internal static class Verify
             Console.WriteLine($"  {finding.GetProperty("code")}: {finding.GetProperty("message")}");
         }
 
+        var clocks = report.GetProperty("clocks");
+        Console.WriteLine($"clocks: {clocks.GetProperty("number")} contradictions");
+
+        foreach (var warning in clocks.GetProperty("first").EnumerateArray())
+        {
+            Console.WriteLine($"  {warning.GetProperty("code")}: {warning.GetProperty("message")}");
+        }
+
         var differs = false;
 
         await foreach (var line in auditor.PostLinesAsync("/api/audit/re-run", "{}", ct))

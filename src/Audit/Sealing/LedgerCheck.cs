@@ -9,6 +9,7 @@ public sealed record LedgerFinding(string Code, long? Position, Guid? EventId, s
 
 /// <summary>What a verification looked at and found; without findings, everything up to the size is as it was signed.</summary>
 /// <param name="Erased">How many of the values committed to are gone by an erasure.</param>
+/// <param name="Clocks">Where clocks were wrong, which is no finding.</param>
 public sealed record LedgerReport(
     DateTimeOffset StartedAt,
     DateTimeOffset EndedAt,
@@ -17,7 +18,8 @@ public sealed record LedgerReport(
     long Commitments,
     long Erased,
     string Root,
-    IReadOnlyList<LedgerFinding> Findings)
+    IReadOnlyList<LedgerFinding> Findings,
+    ClockReport Clocks)
 {
     public const int MostFindings = 100;
 }
@@ -71,6 +73,8 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
                 walk.Find("fact-not-sealed", null, reader.GetGuid(0), $"A fact of {reader.GetString(1)}, version {reader.GetInt64(2)}, is recorded but neither sealed nor about to be.");
             }
         }
+
+        await walk.Clocks.Causes(connection, ct);
 
         return walk.Report(started, clock.GetUtcNow());
     }
@@ -152,7 +156,7 @@ internal sealed class LedgerWalk
 {
     private readonly string origin;
     private readonly MerkleTree tree = new();
-    private readonly Dictionary<(string Service, Guid Stream), (long Version, byte[] Hash)> heads = [];
+    private readonly Dictionary<(string Service, Guid Stream), (long Version, byte[] Hash, StreamTimes Times)> heads = [];
     private readonly List<LedgerFinding> findings = [];
     private readonly List<(string Keeper, Checkpoint Checkpoint)> signed = [];
     private readonly List<(long Position, Leaf Leaf, string Path)> missing = [];
@@ -192,6 +196,8 @@ internal sealed class LedgerWalk
         Checkpoints();
     }
 
+    public LedgerClocks Clocks { get; } = new();
+
     public void Add(long position, Guid eventId, Leaf? leaf, byte[] hash, IReadOnlyList<Disclosure> personal)
     {
         if (position != tree.Size)
@@ -202,15 +208,27 @@ internal sealed class LedgerWalk
         }
 
         tree.Append(hash);
-        Checkpoints();
+        var isSigned = Checkpoints();
 
         if (leaf is null)
         {
             Find("fact-missing", position, eventId, $"The fact sealed at position {position} is gone.");
-
-            return;
+        }
+        else
+        {
+            Add(position, eventId, leaf, hash);
+            Commitments(position, leaf, personal);
+            erasures.Add(position, leaf);
         }
 
+        if (isSigned)
+        {
+            Clocks.EndOfRound();
+        }
+    }
+
+    private void Add(long position, Guid eventId, Leaf leaf, byte[] hash)
+    {
         var head = heads.GetValueOrDefault((leaf.Service, leaf.Stream));
 
         if (leaf.Previous != head.Version)
@@ -223,9 +241,7 @@ internal sealed class LedgerWalk
             Find("fact-changed", position, eventId, $"The fact at position {position} ({leaf.Contract}) is not the one that was sealed, or its predecessor is not.");
         }
 
-        heads[(leaf.Service, leaf.Stream)] = (leaf.Version, hash);
-        Commitments(position, leaf, personal);
-        erasures.Add(position, leaf);
+        heads[(leaf.Service, leaf.Stream)] = (leaf.Version, hash, Clocks.Add(position, leaf, head.Version is 0 ? null : head.Times));
     }
 
     /// <summary>Says what was signed for but never came.</summary>
@@ -259,10 +275,13 @@ internal sealed class LedgerWalk
     }
 
     public LedgerReport Report(DateTimeOffset started, DateTimeOffset ended) =>
-        new(started, ended, tree.Size, signed.Count, commitments, missing.Count, Convert.ToBase64String(tree.Root()), findings);
+        new(started, ended, tree.Size, signed.Count, commitments, missing.Count, Convert.ToBase64String(tree.Root()), findings, Clocks.Report);
 
-    private void Checkpoints()
+    /// <returns>Whether one of them ends here.</returns>
+    private bool Checkpoints()
     {
+        var before = next;
+
         for (; next < signed.Count && signed[next].Checkpoint.Size == tree.Size; next++)
         {
             var (keeper, checkpoint) = signed[next];
@@ -276,6 +295,8 @@ internal sealed class LedgerWalk
                 Find("root-differs", lastGood, null, $"Leaves between positions {lastGood} and {tree.Size - 1} are not those that were signed for, says {keeper}.");
             }
         }
+
+        return next > before;
     }
 
     private void Commitments(long position, Leaf leaf, IReadOnlyList<Disclosure> personal)

@@ -17,14 +17,19 @@ public sealed class HonestLedgerTests
             var chance = new Random(seed);
             var facts = Enumerable.Range(0, streams).SelectMany(_ => Stream(Guid.CreateVersion7(), chance.Next(1, length + 1), chance)).ToArray();
             chance.Shuffle(facts);
+            facts = [.. facts.Select((fact, place) => fact with { ReceivedAt = Received(place) })];
             var (walk, keys) = Seal(facts, batch, seed);
 
             var report = walk.Report(default, default);
 
             report.Findings.ShouldBeEmpty();
+            report.Clocks.Number.ShouldBe(0, "what waits for its predecessor is sealed after what was received later");
             report.Leaves.ShouldBe(facts.Length);
             report.Checkpoints.ShouldBe(keys);
         }, iter: Ledgers);
+
+    /// <summary>Facts arrive within hours, and may have to wait for one another.</summary>
+    private static DateTimeOffset Received(int place) => Origin.Moment.AddHours(1).AddMinutes(10 * place);
 
     /// <summary>Versions have gaps: private events lie between the published ones.</summary>
     private static IEnumerable<Leaf> Stream(Guid id, int length, Random chance)
@@ -35,8 +40,10 @@ public sealed class HonestLedgerTests
         {
             var version = previous + chance.Next(1, 4);
 
+            var at = Origin.Moment.AddMinutes(i);
+
             yield return new(
-                "honest", Guid.CreateVersion7(), "governance.x.v1", id, 1, "intake", id, version, previous, "a", "b", id, id, Origin.Moment, Origin.Moment, Origin.Moment, "{}");
+                "honest", Guid.CreateVersion7(), "governance.x.v1", id, 1, "intake", id, version, previous, "a", "b", id, id, at, at, at, "{}");
             previous = version;
         }
     }
