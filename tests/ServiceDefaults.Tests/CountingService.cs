@@ -54,8 +54,10 @@ internal sealed class CountingService : IAsyncDisposable
     public static async Task<CountingService> Start(string connectionString, Publish? publish = null)
     {
         var service = new CountingService(connectionString, publish);
+        var bus = service.app.Services.GetRequiredService<IBusControl>();
+        service.Traffic.Observe(bus, "counting");
         await service.app.StartAsync();
-        await service.Traffic.Watch(service.app.Services.GetRequiredService<IBusControl>(), "counting");
+        await service.Traffic.WatchErrors(bus);
 
         return service;
     }

@@ -28,12 +28,21 @@ public sealed class Traffic : IPublishObserver, IReceiveObserver, IConsumeObserv
 
     public async Task Watch(IBusControl bus, string name)
     {
+        Observe(bus, name);
+        await WatchErrors(bus);
+    }
+
+    /// <summary>Misses nothing where the bus has not been started yet.</summary>
+    public void Observe(IBusControl bus, string name)
+    {
         service = name;
         bus.ConnectPublishObserver(this);
         bus.ConnectConsumeObserver(this);
         bus.ConnectReceiveObserver(this);
-        await bus.ConnectReceiveEndpoint($"{name}_error", queue => queue.ConfigureConsumeTopology = false).Ready;
     }
+
+    public async Task WatchErrors(IBusControl bus) =>
+        await bus.ConnectReceiveEndpoint($"{service}_error", queue => queue.ConfigureConsumeTopology = false).Ready;
 
     public Task<Delivery> Expect(Guid messageId)
     {
