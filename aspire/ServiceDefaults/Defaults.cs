@@ -58,6 +58,7 @@ public static class Defaults
         if (app.Services.GetService<Decisions>() is not null)
         {
             app.MapGet("/internal/flow", Flow.Handle).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
+            app.MapGet("/internal/read-models", ReadModels.Handle).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
             app.MapGet("/internal/announced", AnnouncedStream.Handle).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         }
     }

@@ -53,6 +53,7 @@ public static class EventStore
         string[] tables = [InboxEntry.Schema, Receipt.Schema, Outbox.Schema, Retention.Schema, ErasedScope.Schema, .. publisher is null ? [] : new[] { Outbox.Trigger }, .. schema];
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Migration>(services, (object)tables));
         builder.Services.AddSingleton<Commands>();
+        builder.Services.AddSingleton<ReadModels>();
         builder.Services.AddSingleton<Decisions>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Decisions>());
         builder.Services.AddHostedService<Retention>();

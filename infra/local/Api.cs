@@ -50,9 +50,14 @@ public sealed class Api : IDisposable
         await SendAsync(HttpMethod.Put, path, json, [("If-Match", ifMatch)], ct);
 
     /// <summary>The lines of an answer of any length, one JSON object each.</summary>
-    public async IAsyncEnumerable<JsonElement> PostLinesAsync(string path, string json, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<JsonElement> PostLinesAsync(string path, string json, CancellationToken ct) =>
+        LinesAsync(HttpMethod.Post, path, new StringContent(json, Encoding.UTF8, "application/json"), ct);
+
+    public IAsyncEnumerable<JsonElement> GetLinesAsync(string path, CancellationToken ct) => LinesAsync(HttpMethod.Get, path, null, ct);
+
+    private async IAsyncEnumerable<JsonElement> LinesAsync(HttpMethod method, string path, HttpContent? content, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_portal, path)) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, new Uri(_portal, path)) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         answer.EnsureSuccessStatusCode();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Governance.Local;
 
-/// <summary>Has the ledger of the running platform verified and its decisions made again, or hands a package over to the verifier.</summary>
+/// <summary>Has the ledger of the running platform verified, its decisions made again and its read models compared, or hands a package over to the verifier.</summary>
 internal static class Verify
 {
     public static Task<int> RunAsync(Layout layout, string? evidence, IReadOnlyList<string> keys, IReadOnlyList<string> witnesses, CancellationToken ct) =>
@@ -73,7 +73,35 @@ internal static class Verify
             }
         }
 
+        differs |= await CompareReadModelsAsync(auditor, ct);
+
         return findings.GetArrayLength() > 0 || differs ? 1 : 0;
+    }
+
+    private static async Task<bool> CompareReadModelsAsync(Api auditor, CancellationToken ct)
+    {
+        var differs = false;
+
+        await foreach (var report in auditor.GetLinesAsync("/api/audit/read-models", ct))
+        {
+            foreach (var difference in report.GetProperty("differing").EnumerateArray())
+            {
+                differs = true;
+                Console.WriteLine($"  {difference.GetProperty("table")} of {report.GetProperty("service")}, stream {difference.GetProperty("stream")}: {difference.GetProperty("message")}");
+            }
+
+            if (report.TryGetProperty("problem", out var problem) && problem.ValueKind is JsonValueKind.String)
+            {
+                differs = true;
+                Console.WriteLine($"  {problem}");
+            }
+            else if (report.GetProperty("isDone").GetBoolean())
+            {
+                Console.WriteLine($"read models of {report.GetProperty("service")} compared with their events: {report.GetProperty("streams")}");
+            }
+        }
+
+        return differs;
     }
 
     private static string Detail(JsonElement finding) => finding.TryGetProperty("detail", out var detail) ? $"{detail}" : "";

@@ -1,5 +1,6 @@
 using Governance.Audit;
 using Governance.Audit.Erasures;
+using Governance.Audit.Holds;
 using Governance.Audit.Reads;
 using Governance.Audit.Retention;
 using Governance.Audit.Sealing;
@@ -17,6 +18,7 @@ builder.AddEventStore(Published.Translate, store =>
     store.Projections.LiveStreamAggregation<LedgerKeys>();
     ErasureSetup.Keep(store);
 }, LedgerTables.Schema, ErasureTables.Schema, FindDueCases.Schema);
+builder.AddReadModels(ReadModel.Of<CaseFile>(), ReadModel.Of<Erasure>(), ReadModel.Of<CaseErasure>(), ReadModel.Of<LegalHold>());
 builder.AddLedger();
 builder.AddErasures();
 builder.Services.AddSingleton<FactRecorder>();

@@ -30,6 +30,11 @@ builder.AddEventStore(
     NotificationStore.Schema,
     Receipts.Schema);
 builder.AddEditions("policy-pack", VersionedData.FromResources<PolicyPack>(typeof(PolicyPack).Assembly, "Packs"), PackCheck.Find);
+builder.AddReadModels(
+    ReadModel.Of<Review>(QueueTable.Schema, PermissionTable.Schema).With(
+        new("review_task", "review_id"), new("review_deadline", "review_id"), new("permission", "use_case_id", "version")),
+    ReadModel.Of<Delegation>(),
+    ReadModel.Of<WebhookList>());
 builder.AddErasure(new(
     [SnapshotOf.Stream<Review>(), SnapshotOf.Stream<Delegation>()],
     "select id from mt_doc_delegation where data ->> 'onlyUseCase' = $1::text"));

@@ -15,6 +15,7 @@ builder.AddEditions(
     "price-book",
     VersionedData.FromResources<PriceBook>(typeof(PriceBook).Assembly, "PriceBooks"),
     book => [.. PriceBookRules.Check(book), .. PolicyFit.Check(book, policies.All.Select(p => p.Content))]);
+builder.AddReadModels(ReadModel.Of<ForecastFile>());
 builder.AddErasure(new([SnapshotOf.Stream<ForecastFile>()]));
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(policies);

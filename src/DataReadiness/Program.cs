@@ -8,6 +8,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("data-readiness");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<ReadinessFile>(SnapshotLifecycle.Inline));
+builder.AddReadModels(ReadModel.Of<ReadinessFile>());
 builder.AddErasure(new([SnapshotOf.Stream<ReadinessFile>()]));
 builder.AddMessaging(typeof(Program).Assembly);
 builder.Services.AddSingleton(VersionedData.FromResources<ReadinessPolicy>(typeof(ReadinessPolicy).Assembly, "Checks/Policies"));

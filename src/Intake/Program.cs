@@ -9,6 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("intake");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<UseCase>(SnapshotLifecycle.Inline), SubmitUseCase.NumberSchema, FindUseCases.Schema);
+builder.AddReadModels(ReadModel.Of<UseCase>(FindUseCases.Schema).With(new DerivedTable("use_case_list", "id")));
 builder.AddErasure(new([SnapshotOf.Stream<UseCase>()]));
 builder.AddMessaging(typeof(Program).Assembly);
 

@@ -31,6 +31,10 @@ public sealed partial class ServiceBoundaryTests
             .ShouldBeEmpty("publish through Published.cs; the bus itself belongs to aspire/ServiceDefaults");
 
     [Fact]
+    public void Every_document_kept_of_a_stream_can_be_compared_with_its_events() => Assert.All(Repository.Services, service =>
+        Named(service, Snapshot()).ShouldBe(Named(service, Compared()), $"name it in AddReadModels of {service}"));
+
+    [Fact]
     public void Time_and_ids_come_from_the_platform_and_can_be_set_by_a_test() =>
         Repository.Services.Concat(["Contracts", "Portal", "../aspire/ServiceDefaults"]).Select(project => $"src/{project}")
             .SelectMany(Repository.Code)
@@ -41,6 +45,9 @@ public sealed partial class ServiceBoundaryTests
     public void Every_service_on_the_bus_is_looked_at_here() => Assert.All(Repository.Services, service =>
         References("../tests/Architecture.Tests", "ProjectReference").ShouldContain($"../../src/{service}/{service}.csproj"));
 
+    private static IEnumerable<string> Named(string service, Regex pattern) =>
+        Repository.Code($"src/{service}").SelectMany(line => pattern.Matches(line.Text)).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal);
+
     private static IEnumerable<string> References(string project, string kind) =>
         XDocument.Load(Directory.EnumerateFiles(Repository.At($"src/{project}"), "*.csproj").Single())
             .Descendants(kind)
@@ -48,6 +55,12 @@ public sealed partial class ServiceBoundaryTests
 
     [GeneratedRegex(@"\b(IBus\w*|IPublishEndpoint|ISendEndpoint\w*|IRequestClient|AddMassTransit|UsingRabbitMq)\b|\bRabbitMQ\.")]
     private static partial Regex BusCode();
+
+    [GeneratedRegex(@"\bSnapshot<(\w+)>")]
+    private static partial Regex Snapshot();
+
+    [GeneratedRegex(@"\bReadModel\.Of<(\w+)>")]
+    private static partial Regex Compared();
 
     [GeneratedRegex(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|\bGuid\.NewGuid\b|\bStopwatch\b")]
     private static partial Regex WallClockOrRandomId();

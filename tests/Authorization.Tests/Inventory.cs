@@ -11,7 +11,7 @@ public sealed class Inventory(Platform platform)
 {
     internal static readonly string[] Services = ["intake", "data-readiness", "costs", "strategy", "compliance", "audit"];
 
-    private static readonly string[] OpenToEverybody = ["/health", "/alive", "/openapi/{documentName}.json", "/internal/flow", "/internal/announced", "/internal/seals/{eventId:guid}", "/api/decisions/keys"];
+    private static readonly string[] OpenToEverybody = ["/health", "/alive", "/openapi/{documentName}.json", "/internal/flow", "/internal/announced", "/internal/read-models", "/internal/seals/{eventId:guid}", "/api/decisions/keys"];
 
     private static readonly string[] KindsOfCases = ["own", "other", "absent"];
 

@@ -33,7 +33,8 @@ internal sealed class CountingService : IAsyncDisposable
             ["Messages:Key"] = Wire.Key,
         });
         builder.AddServiceDefaults("counting");
-        builder.AddEventStore(publish ?? Translate, store => store.Projections.Snapshot<Tally>(SnapshotLifecycle.Inline));
+        builder.AddEventStore(publish ?? Translate, store => store.Projections.Snapshot<Tally>(SnapshotLifecycle.Inline), Tally.ListSchema);
+        builder.AddReadModels(ReadModel.Of<Tally>(Tally.ListSchema).With(new DerivedTable("tally_list", "tally", "changes")));
         builder.AddMessaging(typeof(CountingService).Assembly);
         builder.Logging.ClearProviders();
         app = builder.Build();
@@ -49,6 +50,10 @@ internal sealed class CountingService : IAsyncDisposable
 
     public NpgsqlDataSource Database => app.Services.GetRequiredService<NpgsqlDataSource>();
 
+    public ReadModels ReadModels => app.Services.GetRequiredService<ReadModels>();
+
+    public IEnumerable<ReadModel> AllReadModels => app.Services.GetServices<ReadModel>();
+
     public IBus Bus => app.Services.GetRequiredService<IBus>();
 
     public static async Task<CountingService> Start(string connectionString, Publish? publish = null)
@@ -57,7 +62,7 @@ internal sealed class CountingService : IAsyncDisposable
         var bus = service.app.Services.GetRequiredService<IBusControl>();
         service.Traffic.Observe(bus, "counting");
         await service.app.StartAsync();
-        await service.Traffic.ListenToErrors(bus);
+        await service.Traffic.WatchErrors(bus);
 
         return service;
     }
@@ -144,11 +149,25 @@ internal sealed class CountingService : IAsyncDisposable
 /// <summary>What was counted on one stream, and how often.</summary>
 public sealed record Tally
 {
+    /// <summary>A table that follows from the tally, but for how often it was written.</summary>
+    public const string ListSchema = """
+        create table if not exists tally_list(tally uuid primary key, sum int not null, changes int not null);
+        create or replace function list_tally() returns trigger language plpgsql as $$
+        begin
+            insert into tally_list as known values (new.id, (new.data ->> 'sum')::int, 1)
+                on conflict (tally) do update set sum = excluded.sum, changes = known.changes + 1;
+            return null;
+        end $$;
+        create or replace trigger list_tally after insert or update on mt_doc_tally for each row execute function list_tally();
+        """;
+
     public Guid Id { get; init; }
 
     public int Times { get; init; }
 
     public int Sum { get; init; }
+
+    public bool IsEmpty => Times == 0;
 
     public Tally Apply(Counted e) => this with { Times = Times + 1, Sum = Sum + e.Number };
 

@@ -117,7 +117,7 @@ public sealed class OutboxTests(PostgresServer postgres) : IAsyncLifetime
             await earlier.UntilAnnounced(other, 1);
 
             earlier.AnnouncedOf(stream).ShouldBe([1]);
-            (await earlier.FlowAsync()).Outbox.ShouldBe(new(Ready: 2, Leased: 0, Sent: 2, Parked: 0));
+            await Eventually.Until(async () => (await earlier.FlowAsync()).Outbox, counts => counts == new OutboxCounts(Ready: 2, Leased: 0, Sent: 2, Parked: 0));
             (await earlier.Scalar<string>("select last_error from outbox where last_error is not null")).ShouldContain("counting-2");
         }
 

@@ -232,6 +232,21 @@ public class ServiceFixture<TProgram>(PostgresServer postgres) : IAsyncLifetime 
         (await FlowAsync()).Applied[contract].ShouldBe(applied + 1);
     }
 
+    /// <summary>Where the service keeps something else than its events add up to.</summary>
+    public async Task<IReadOnlyList<ReadModelDifference>> ReadModelDifferences()
+    {
+        var differing = new List<ReadModelDifference>();
+
+        for (ReadModelPosition? next = new(0, Guid.Empty); next is not null;)
+        {
+            var page = (await Anonymous.GetFromJsonAsync<ReadModelPage>($"/internal/read-models?model={next.Model}&after={next.After}", Json.Options))!;
+            differing.AddRange(page.Differing);
+            next = page.Next;
+        }
+
+        return differing;
+    }
+
     /// <summary>
     /// How much the service has stored: events, received messages, receipts and whatever else is its own. Who has signed in, and what the relay and the ledger
     /// make of it later, does not count; nor do the ledger's keys, which it makes a moment after the start.

@@ -17,10 +17,12 @@ namespace Governance.ServiceDefaults;
 public sealed record TextsOf(IReadOnlyList<SnapshotOf> Snapshots, string? OtherStreams = null);
 
 /// <summary>A document that an inline projection keeps of each stream of a kind.</summary>
-public sealed record SnapshotOf(string Table, Func<IQuerySession, Guid, CancellationToken, Task<object?>> Fold)
+public sealed record SnapshotOf(Type State, Func<IQuerySession, Guid, CancellationToken, Task<object?>> Fold)
 {
-    public static SnapshotOf Stream<T>() where T : class => new(
-        $"mt_doc_{typeof(T).Name.ToLowerInvariant()}", async (session, id, ct) => await session.Events.AggregateStreamAsync<T>(id, token: ct));
+    public string Table => $"mt_doc_{State.Name.ToLowerInvariant()}";
+
+    public static SnapshotOf Stream<T>() where T : class =>
+        new(typeof(T), async (session, id, ct) => await session.Events.AggregateStreamAsync<T>(id, token: ct));
 }
 
 /// <summary>A service has blanked its texts of a case; a stream of its own for each fact it has carried out.</summary>

@@ -178,7 +178,7 @@ internal sealed class Anchors(
     private async Task Post(string address, string note, CancellationToken ct)
     {
         using var content = new StringContent(note);
-        using var answer = await clients.CreateClient(Completeness.Client).PostAsync(new Uri(address), content, ct);
+        using var answer = await clients.CreateClient(Origins.Client).PostAsync(new Uri(address), content, ct);
         answer.EnsureSuccessStatusCode();
     }
 

@@ -18,13 +18,9 @@ public sealed record OriginReport(
 /// so within a stream nothing can be missing or too much unless one of the two differs. What is on its way at the moment of one look
 /// is not counted: only what two looks a few seconds apart agree on.
 /// </summary>
-public sealed class Completeness(NpgsqlDataSource database, IHttpClientFactory clients, IConfiguration configuration, TimeProvider clock)
+public sealed class Completeness(NpgsqlDataSource database, Origins origins, TimeProvider clock)
 {
-    internal const string Client = "origins";
-
     private const int MostNamed = 100;
-
-    private static readonly string[] Origins = ["intake", "data-readiness", "costs", "strategy", "compliance", "audit"];
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
 
@@ -35,7 +31,7 @@ public sealed class Completeness(NpgsqlDataSource database, IHttpClientFactory c
     {
         var reports = new List<OriginReport>();
 
-        foreach (var origin in Origins)
+        foreach (var origin in Origins.Names)
         {
             reports.Add(await LookTwice(origin, ct));
         }
@@ -59,7 +55,7 @@ public sealed class Completeness(NpgsqlDataSource database, IHttpClientFactory c
 
             return second with { Missing = [.. first.Missing.Intersect(second.Missing)], Surplus = [.. first.Surplus.Intersect(second.Surplus)] };
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or InvalidOperationException && !ct.IsCancellationRequested)
+        catch (Exception e) when (Origins.IsAway(e, ct))
         {
             return new(origin, 0, 0, 0, [], [], $"{origin} could not be asked: {e.Message}");
         }
@@ -115,7 +111,9 @@ public sealed class Completeness(NpgsqlDataSource database, IHttpClientFactory c
     {
         for (var after = Guid.Empty; ;)
         {
-            var page = origin is "audit" ? await AnnouncedStream.After(after, database, ct) : await Ask(origin, after, ct);
+            var page = origin is Origins.Own
+                ? await AnnouncedStream.After(after, database, ct)
+                : await origins.Ask<IReadOnlyList<AnnouncedStream>>(origin, $"/internal/announced?after={after}", ct);
 
             foreach (var stream in page)
             {
@@ -129,15 +127,6 @@ public sealed class Completeness(NpgsqlDataSource database, IHttpClientFactory c
 
             after = page[^1].Stream;
         }
-    }
-
-    private async Task<IReadOnlyList<AnnouncedStream>> Ask(string origin, Guid after, CancellationToken ct)
-    {
-        var address = configuration[$"services:{origin}:http:0"] ?? configuration[$"services:{origin}:https:0"]
-            ?? throw new InvalidOperationException($"services:{origin}:http:0 is missing.");
-
-        return await clients.CreateClient(Client).GetFromJsonAsync<IReadOnlyList<AnnouncedStream>>(
-            new Uri(new Uri(address), $"/internal/announced?after={after}"), Json.Tolerant, ct) ?? [];
     }
 
     private async IAsyncEnumerable<AnnouncedStream> Recorded(string origin, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)

@@ -15,7 +15,8 @@ internal static class LedgerSetup
         builder.Services.AddSingleton<LedgerTree>();
         builder.Services.AddSingleton<LedgerState>();
         builder.Services.AddSingleton<LedgerCheck>();
-        builder.Services.AddHttpClient(Completeness.Client, http => http.Timeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddHttpClient(Origins.Client, http => http.Timeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddSingleton<Origins>();
         builder.Services.AddSingleton<Completeness>();
         builder.Services.AddSingleton<Witnesses>();
         builder.Services.AddSingleton<Anchors>();
@@ -41,6 +42,7 @@ internal static class LedgerSetup
         app.MapGet("/api/audit/export", ExportFacts.Handle).RequireRole(Roles.Auditor);
         app.MapPost("/api/audit/re-run", MakeDecisionsAgain.Handle).Accepts<ReRunDecisions>("application/json").RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/completeness", Completeness.Handle).RequireRole(Roles.Auditor);
+        app.MapGet("/api/audit/read-models", CompareReadModels.Handle).Produces<ReadModelReport>(contentType: CompareReadModels.ContentType).RequireRole(Roles.Auditor);
         app.MapGet("/api/audit/ledger", ReadLedger.Handle).RequireRole(Roles.Auditor);
         app.MapPost("/api/audit/ledger/keys", RotateKey.Handle).RequireRole(Roles.Administrator);
         app.MapPost("/api/audit/ledger/verification", ReadLedger.Verify).RequireRole(Roles.Auditor);

@@ -98,7 +98,7 @@ internal sealed class Witnesses(IConfiguration configuration, IHttpClientFactory
         proof.ForEach(hash => body.Append(Convert.ToBase64String(hash)).Append('\n'));
         body.Append('\n').Append(note);
         using var content = new StringContent(body.ToString());
-        using var answer = await clients.CreateClient(Completeness.Client).PostAsync(new Uri($"{url.TrimEnd('/')}/add-checkpoint"), content, ct);
+        using var answer = await clients.CreateClient(Origins.Client).PostAsync(new Uri($"{url.TrimEnd('/')}/add-checkpoint"), content, ct);
 
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(ct));
     }

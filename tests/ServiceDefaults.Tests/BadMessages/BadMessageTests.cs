@@ -83,7 +83,10 @@ public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture
     public async Task A_message_that_was_changed_on_the_broker_is_set_aside_and_as_it_was_sent_it_is_recorded()
     {
         var useCase = Guid.CreateVersion7();
-        var submitted = Bytes(Wire.Envelope(new UseCaseSubmitted(useCase, 1, "UC-2026-0042", Facts.Example)));
+        var submitted = Bytes(Submission(useCase));
+        var earlier = Guid.CreateVersion7();
+        await platform.Send("data-readiness", Bytes(Submission(earlier)), MassTransitJson);
+        await Eventually.Until(() => platform.Recorded("data-readiness", earlier), recorded => recorded == 1, what: "an earlier message to arrive");
         var assessed = await platform.Intercept("audit", useCase.ToString(), () => platform.Send("data-readiness", submitted, MassTransitJson));
         var forged = JsonNode.Parse(assessed.Body.Span)!;
         forged["message"]!["readiness"]!["score"] = 1;
@@ -103,7 +106,7 @@ public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture
     {
         var useCase = Guid.CreateVersion7();
         var before = await platform.Applied("data-readiness");
-        var (forged, authentic) = (Submission(), Submission());
+        var (forged, authentic) = (Failing(), Failing());
         await platform.Send("data-readiness", forged, MassTransitJson, PlatformOnRabbitMq.Mac.Of(authentic));
         await Eventually.Until(platform.Failures, failures => failures == 1, what: "the forged message to be set aside");
         await platform.SendFailed("data-readiness", authentic, MassTransitJson);
@@ -117,7 +120,7 @@ public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture
         Encoding.UTF8.GetString(body).ShouldNotContain("Zanzibar");
         (await platform.Failures()).ShouldBe(0);
 
-        byte[] Submission() => Bytes(Wire.Envelope(new UseCaseSubmitted(useCase, 1, "UC-2026-0042", Facts.Example with { Title = "Zanzibar" })));
+        byte[] Failing() => Bytes(Submission(useCase, "Zanzibar"));
     }
 
     [Fact]
@@ -139,8 +142,10 @@ public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture
         (await platform.Applied("audit")).ShouldBe(before + 1_000);
     }
 
-    private static JsonObject Good(Guid? id = null) =>
-        Wire.Envelope(new UseCaseSubmitted(Guid.CreateVersion7(), 1, "UC-2026-0042", Facts.Example), messageId: id);
+    private static JsonObject Good(Guid? id = null) => Submission(Guid.CreateVersion7(), id: id);
+
+    private static JsonObject Submission(Guid useCase, string title = "Letters", Guid? id = null) =>
+        Wire.Envelope(new UseCaseSubmitted(useCase, 1, "UC-2026-0042", Facts.Example with { Title = title }), messageId: id);
 
     private static byte[] Bytes(JsonObject envelope) => Encoding.UTF8.GetBytes(envelope.ToJsonString());
 }

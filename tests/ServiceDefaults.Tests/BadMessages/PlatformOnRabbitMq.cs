@@ -63,7 +63,7 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
         const string Mine = "intercepted";
         await channel.QueueDeclareAsync(Mine, durable: true, exclusive: false, autoDelete: false);
         await channel.QueueBindAsync(Mine, exchange: queue, routingKey: "");
-        await channel.QueueUnbindAsync(queue, exchange: queue, routingKey: "");
+        await Task.WhenAll(WaysTo(queue).Select(exchange => channel.QueueUnbindAsync(queue, exchange, routingKey: "")));
         await send();
 
         while (true)
@@ -72,7 +72,7 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
 
             if (System.Text.Encoding.UTF8.GetString(message.Body.Span).Contains(says, StringComparison.Ordinal))
             {
-                await channel.QueueBindAsync(queue, exchange: queue, routingKey: "");
+                await Task.WhenAll(WaysTo(queue).Select(exchange => channel.QueueBindAsync(queue, exchange, routingKey: "")));
                 await channel.QueueDeleteAsync(Mine);
 
                 return message;
@@ -81,6 +81,9 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
             await Forward(queue, message, message.Body.ToArray());
         }
     }
+
+    /// <summary>Publishers bind the queue to what all facts go through, with their first message; its service to the exchange of its own name.</summary>
+    private static string[] WaysTo(string queue) => [queue, ContractName.Of(typeof(Contracts.IGovernanceEvent))];
 
     /// <summary>Lets an intercepted message go on, with the properties it came with.</summary>
     public async Task Forward(string queue, BasicGetResult message, byte[] body) => await channel.BasicPublishAsync(
