@@ -62,7 +62,7 @@ internal sealed class CountingService : IAsyncDisposable
         var bus = service.app.Services.GetRequiredService<IBusControl>();
         service.Traffic.Observe(bus, "counting");
         await service.app.StartAsync();
-        await service.Traffic.WatchErrors(bus);
+        await service.Traffic.ListenToErrors(bus);
 
         return service;
     }

@@ -29,21 +29,15 @@ public sealed class Traffic : IPublishObserver, IReceiveObserver, IConsumeObserv
     /// <summary>Sees everything the service says from its start on, where this comes before.</summary>
     public void Observe(IBusControl bus, string name)
     {
-        Observe(bus, name);
-        await WatchErrors(bus);
-    }
-
-    /// <summary>Misses nothing where the bus has not been started yet.</summary>
-    public void Observe(IBusControl bus, string name)
-    {
         service = name;
         bus.ConnectPublishObserver(this);
         bus.ConnectConsumeObserver(this);
         bus.ConnectReceiveObserver(this);
     }
 
-    public async Task WatchErrors(IBusControl bus) =>
-        await bus.ConnectReceiveEndpoint($"{service}_error", queue => queue.ConfigureConsumeTopology = false).Ready;
+    /// <summary>Listens to the error queue of a service that has started.</summary>
+    public Task ListenToErrors(IBusControl bus) =>
+        bus.ConnectReceiveEndpoint($"{service}_error", queue => queue.ConfigureConsumeTopology = false).Ready;
 
     public Task<Delivery> Expect(Guid messageId)
     {
