@@ -9,7 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults("intake");
 builder.AddEventStore(Published.Translate, store => store.Projections.Snapshot<UseCase>(SnapshotLifecycle.Inline), SubmitUseCase.NumberSchema, FindUseCases.Schema);
-builder.AddReadModels(ReadModel.Of<UseCase>(FindUseCases.Schema).With(new DerivedTable("use_case_list", "id")));
+builder.AddReadModels(ReadModel.Of<UseCase>(FindUseCases.Schema).With(new DerivedTable("use_case_list", "id"), new DerivedTable("use_case_words", "id")));
 builder.AddErasure(new([SnapshotOf.Stream<UseCase>()]));
 builder.AddMessaging(typeof(Program).Assembly);
 

@@ -18,10 +18,11 @@ public sealed class ReadModelTests(IntakeService intake) : IClassFixture<IntakeS
     }
 
     [Theory]
-    [InlineData("update mt_doc_usecase set data = jsonb_set(data, '{facts,summary}', '\"Harmless.\"') where id = $1", "mt_doc_usecase")]
+    [InlineData("update mt_doc_usecase set data = jsonb_set(data, '{facts,summary}', '\"Harmless.\"') where id = $1", "mt_doc_usecase", "use_case_words")]
     [InlineData("update mt_doc_usecase set data = jsonb_set(data, '{facts,businessUnit}', '\"Insurance\"') where id = $1", "mt_doc_usecase", "use_case_list")]
     [InlineData("update use_case_list set business_unit = 'Insurance' where id = $1", "use_case_list")]
     [InlineData("delete from use_case_list where id = $1", "use_case_list")]
+    [InlineData("update use_case_words set words = 'nothing' where id = $1", "use_case_words")]
     public async Task A_case_that_was_changed_or_hidden_in_the_database_alone_is_named(string attack, params string[] tables)
     {
         var id = (await intake.Submit()).Id;
