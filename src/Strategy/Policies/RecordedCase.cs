@@ -37,7 +37,7 @@ internal readonly record struct RecordedCase(Guid Id, string CostPolicy, byte[] 
                     'facts', data -> 'input' -> 'facts',
                     'verdict', data -> 'input' -> 'readiness' -> 'verdict',
                     'checks', (
-                        select jsonb_agg(jsonb_build_object('id', c -> 'id', 'outcome', c -> 'outcome') order by place)
+                        select coalesce(jsonb_agg(jsonb_build_object('id', c -> 'id', 'outcome', c -> 'outcome') order by place), '[]')
                         from jsonb_array_elements(data -> 'input' -> 'readiness' -> 'checks') with ordinality as checks(c, place)),
                     'recommendation', data -> 'outcome' -> 'recommendation',
                     'retrieval', data -> 'outcome' -> 'retrieval')::text,
@@ -45,8 +45,8 @@ internal readonly record struct RecordedCase(Guid Id, string CostPolicy, byte[] 
                     'currency', data -> 'input' -> 'costs' -> 'currency',
                     'horizonMonths', data -> 'input' -> 'costs' -> 'horizonMonths',
                     'strategies', (
-                        select jsonb_agg(jsonb_build_object('strategy', s -> 'strategy', 'upfront', s -> 'upfront', 'total', s -> 'total',
-                            'retrieval', coalesce(s -> 'retrieval', 'false')) order by place)
+                        select coalesce(jsonb_agg(jsonb_build_object('strategy', s -> 'strategy', 'upfront', s -> 'upfront', 'total', s -> 'total',
+                            'retrieval', coalesce(s -> 'retrieval', 'false')) order by place), '[]')
                         from jsonb_array_elements(data -> 'input' -> 'costs' -> 'strategies') with ordinality as strategies(s, place)),
                     'breakEven', (data -> 'input' -> 'costs' -> 'breakEven') - 'explanation' - 'byFact')::text
         $$;

@@ -197,6 +197,19 @@ public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour read
         flipped.Count().ShouldBeInRange(1, inputs.Count - 1, "else nothing was told apart");
     }
 
+    [Fact]
+    public async Task A_decision_made_without_a_check_and_without_costs_is_simulated_as_well()
+    {
+        var id = Guid.CreateVersion7();
+
+        foreach (var part in (IUseCaseEvent[])[Messages.Submitted(id), Messages.Readiness(id) with { Readiness = new(ReadinessVerdict.Ready, 100, []) }, Messages.Forecast(id) with { Strategies = [] }])
+        {
+            (await service.Publish(part)).Fault.ShouldBeNull();
+        }
+
+        (await service.As(Ada).Post("/api/policies/2026-11/simulation")).Expect(HttpStatusCode.OK);
+    }
+
     private static Versioned<T> Shipped<T>(string folder, string version) where T : IVersionedData =>
         VersionedData.FromResources<T>(typeof(T).Assembly, folder).Get(version);
 
