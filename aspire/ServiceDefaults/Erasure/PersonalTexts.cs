@@ -31,6 +31,9 @@ public static class PersonalTexts
     /// <summary>Whether something was blanked in what is stored.</summary>
     public static bool AreErasedFrom<T>(T stored) => JsonSerializer.Serialize(stored, Json.Options).Contains($"\"{Mask}\"", StringComparison.Ordinal);
 
+    /// <summary>The same of what is stored as JSON.</summary>
+    public static bool AreErasedFromJson(ReadOnlySpan<byte> stored) => stored.IndexOf("\"[erased]\""u8) >= 0;
+
     /// <summary>An event that is about to be stored, without the declared texts that are erased: a late message brings nothing back.</summary>
     internal static object WithoutDeclared(object e, IReadOnlyList<ErasedScope> scopes)
     {

@@ -90,13 +90,18 @@ internal readonly record struct RecordedCase(Guid Id, string CostPolicy, byte[] 
         }
     }
 
-    /// <summary>Decides the case again under another policy and, where given, other prices. Null where the decision stays.</summary>
+    /// <summary>
+    /// Decides the case again under another policy and, where given, other prices. Null where the decision stays, as one does whose texts
+    /// were erased: without them nobody can tell what it would be.
+    /// </summary>
     public (string BusinessUnit, FlippedDecision? Flipped) Again(
         Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices, VersionedData<CostPolicy> costPolicies)
     {
         var (was, costPolicy) = (Read<Decided>(Decision), CostPolicy);
         var recorded = prices is null ? Read<DecidedCosts>(Costs).Whole : null;
-        var after = StrategyEngine.Recommend(new(was.Facts, was.Readiness, recorded ?? Priced(withRetrieval: false)), policy);
+        var after = PersonalTexts.AreErasedFromJson(Decision)
+            ? was.Recommendation
+            : StrategyEngine.Recommend(new(was.Facts, was.Readiness, recorded ?? Priced(withRetrieval: false)), policy);
 
         if (after == was.Recommendation)
         {

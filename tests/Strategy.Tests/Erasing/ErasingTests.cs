@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text.Json;
 using Governance.Contracts;
+using Governance.DataReadiness.Checks;
 using Governance.ServiceDefaults;
 using Governance.Strategy.Assessments;
+using Governance.Strategy.Policies;
 using Governance.Testing;
 
 namespace Governance.Strategy.Tests.Erasing;
@@ -25,6 +28,25 @@ public sealed class ErasingTests(StrategyService service) : IClassFixture<Strate
     }
 
     [Fact]
+    public async Task A_decision_whose_texts_are_erased_flips_in_no_simulation()
+    {
+        var administrator = service.As(new Person("Ada Admin", [Roles.Administrator], []));
+        var facts = Facts.Example with { Title = "Timbuktu" };
+        await Assess(Messages.Submitted(id, facts), ReadinessEngine.Assess(facts, Engine.ReadinessPolicy));
+        var policy = JsonSerializer.SerializeToNode(Engine.Policy.Content, Json.Options)!;
+        (policy["version"], policy["effectiveFrom"], policy["decision"]!["pointsForTuning"]) = ("2027-erased", "2027-06-01T00:00:00+00:00", 1_000);
+        (await administrator.Post("/api/policies", policy.ToJsonString())).Expect(HttpStatusCode.Created);
+        (await Flipped()).ShouldContain(id);
+
+        await service.ShouldApplyOnce(Messages.Erased(id));
+
+        (await Flipped()).ShouldNotContain(id);
+
+        async Task<IEnumerable<Guid>> Flipped() => (await administrator.Post("/api/policies/2027-erased/simulation")).Expect(HttpStatusCode.OK)
+            .Json["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.Select(flipped => flipped.UseCaseId);
+    }
+
+    [Fact]
     public async Task A_submission_that_comes_late_is_assessed_and_brings_no_text_back()
     {
         (await service.Publish(Messages.Erased(id))).Fault.ShouldBeNull();
@@ -35,9 +57,11 @@ public sealed class ErasingTests(StrategyService service) : IClassFixture<Strate
         (await StoredTexts.Holding(service.Database, "Samarkand")).ShouldBeEmpty();
     }
 
-    private async Task Assess(UseCaseSubmitted submitted)
+    private async Task Assess(UseCaseSubmitted submitted, Readiness? readiness = null)
     {
-        foreach (var fact in (IGovernanceEvent[])[submitted, Messages.Readiness(id), Messages.Forecast(id)])
+        var checkedData = Messages.Readiness(id);
+
+        foreach (var fact in (IGovernanceEvent[])[submitted, checkedData with { Readiness = readiness ?? checkedData.Readiness }, Messages.Forecast(id)])
         {
             (await service.Publish(fact)).Fault.ShouldBeNull();
         }
