@@ -16,6 +16,8 @@ public static class PersonalTexts
 
     private const string RevisionMember = "revision";
 
+    private static readonly byte[] MaskInJson = JsonSerializer.SerializeToUtf8Bytes(Mask);
+
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<Member>> Known = new();
 
     /// <summary>Blanks what an erasure takes of an event or message; false where it takes nothing of it.</summary>
@@ -29,10 +31,10 @@ public static class PersonalTexts
     }
 
     /// <summary>Whether something was blanked in what is stored.</summary>
-    public static bool AreErasedFrom<T>(T stored) => JsonSerializer.Serialize(stored, Json.Options).Contains($"\"{Mask}\"", StringComparison.Ordinal);
+    public static bool AreErasedFrom<T>(T stored) => AreErasedFromJson(JsonSerializer.SerializeToUtf8Bytes(stored, Json.Options));
 
     /// <summary>The same of what is stored as JSON.</summary>
-    public static bool AreErasedFromJson(ReadOnlySpan<byte> stored) => stored.IndexOf("\"[erased]\""u8) >= 0;
+    public static bool AreErasedFromJson(ReadOnlySpan<byte> stored) => stored.IndexOf(MaskInJson) >= 0;
 
     /// <summary>An event that is about to be stored, without the declared texts that are erased: a late message brings nothing back.</summary>
     internal static object WithoutDeclared(object e, IReadOnlyList<ErasedScope> scopes)

@@ -98,17 +98,22 @@ internal readonly record struct RecordedCase(Guid Id, string CostPolicy, byte[] 
         Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices, VersionedData<CostPolicy> costPolicies)
     {
         var (was, costPolicy) = (Read<Decided>(Decision), CostPolicy);
-        var recorded = prices is null ? Read<DecidedCosts>(Costs).Whole : null;
-        var after = PersonalTexts.AreErasedFromJson(Decision)
-            ? was.Recommendation
-            : StrategyEngine.Recommend(new(was.Facts, was.Readiness, recorded ?? Priced(withRetrieval: false)), policy);
+
+        if (PersonalTexts.AreErasedFromJson(Decision))
+        {
+            return (was.Facts.BusinessUnit, null);
+        }
+
+        var decidedOn = prices is null ? Read<DecidedCosts>(Costs).Whole : Priced(withRetrieval: false);
+        var after = StrategyEngine.Recommend(new(was.Facts, was.Readiness, decidedOn), policy);
 
         if (after == was.Recommendation)
         {
             return (was.Facts.BusinessUnit, null);
         }
 
-        var (before, now) = (recorded ?? Read<DecidedCosts>(Costs).Whole, recorded ?? Priced(was.Retrieval));
+        var before = prices is null ? decidedOn : Read<DecidedCosts>(Costs).Whole;
+        var now = prices is not null && was.Retrieval ? Priced(withRetrieval: true) : decidedOn;
 
         return (was.Facts.BusinessUnit, new(
             Id,
