@@ -4,17 +4,15 @@ using Governance.Audit.Sealing;
 using Governance.ServiceDefaults;
 using Governance.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Governance.Audit.Tests.Sealing;
 
 public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditService>, IAsyncLifetime
 {
-    private readonly WebApplication intake = Intake();
+    private readonly WebApplication intake = StandIn.Create();
     private readonly Guid id = Guid.CreateVersion7();
 
     [Fact]
@@ -122,15 +120,6 @@ public sealed class CompletenessTests(AuditService audit) : IClassFixture<AuditS
         }
 
         return streams;
-    }
-
-    private static WebApplication Intake()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-
-        return builder.Build();
     }
 
     /// <summary>Stands in for Intake and says what it has published.</summary>

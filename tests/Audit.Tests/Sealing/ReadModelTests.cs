@@ -4,11 +4,9 @@ using Governance.Audit.Sealing;
 using Governance.ServiceDefaults;
 using Governance.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Governance.Audit.Tests.Sealing;
 
@@ -66,10 +64,7 @@ public sealed class ReadModelTests(AuditService audit) : IClassFixture<AuditServ
     /// <summary>Stands in for Costs.</summary>
     private static WebApplication Costs(params ReadModelPage[] pages)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = StandIn.Create();
         app.Run(http => http.Response.WriteAsJsonAsync(pages[http.Request.Query["after"] == Guid.Empty.ToString() ? 0 : 1], Json.Options));
 
         return app;

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Governance.Audit.Tests.Sealing;
 
@@ -19,7 +18,7 @@ public sealed class WitnessedLedgerTests(PostgresServer postgres) : IAsyncLifeti
     private readonly AuditService audit = new(postgres);
     private readonly WitnessSigner signer = new("witness.example/w1", [.. Enumerable.Repeat((byte)5, 32)]);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("governance-test-");
-    private readonly WebApplication server = Server();
+    private readonly WebApplication server = StandIn.Create();
     private readonly Guid id = Guid.CreateVersion7();
 
     public async ValueTask InitializeAsync()
@@ -117,14 +116,4 @@ public sealed class WitnessedLedgerTests(PostgresServer postgres) : IAsyncLifeti
 
     private async Task<AnchorStatus> Status() =>
         (await audit.Read<LedgerView>("/api/audit/ledger")).Anchors.Single(anchor => anchor.Anchor == $"witness {signer.Key.Name}");
-
-    private static WebApplication Server()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-
-        return app;
-    }
 }
