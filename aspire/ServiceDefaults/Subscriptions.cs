@@ -29,6 +29,7 @@ public static class Subscriptions
         [typeof(PolicyPackDraftDiscarded)] = [],
         [typeof(PolicyPackPublished)] = [],
         [typeof(CaseRead)] = [],
+        [typeof(CasesRead)] = [],
         [typeof(SigningKeyRotated)] = [],
         [typeof(ReviewClosed)] = ["compliance"],
         [typeof(ReviewOpened)] = ["intake", "compliance", "costs"],

@@ -13,6 +13,7 @@ internal static class Published
     public static IGovernanceEvent? Translate(IEvent e) => e.Data switch
     {
         Read x => new CaseRead(e.StreamId, x.By, x.Reading),
+        ReadTogether x => new CasesRead(e.StreamId, x.UseCases, x.By, x.Reading),
         KeyRotated x => new SigningKeyRotated(x.From, x.To, x.ByOld, x.ByNew, x.By),
         Requested x => new ErasureRequested(e.StreamId, x.Subject, x.UseCaseId, x.Account, x.Ground, x.By, x.Approvals, x.Reason),
         ApprovedBy x => new ErasureApproved(e.StreamId, x.By),

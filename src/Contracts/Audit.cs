@@ -4,6 +4,10 @@ namespace Governance.Contracts;
 [Contract("case-read", 1)]
 public sealed record CaseRead(Guid UseCaseId, string ReadBy, CaseReading Reading) : IGovernanceEvent;
 
+/// <summary>Somebody who may read every case has been handed several at once; an export of many is told in parts.</summary>
+[Contract("cases-read", 1)]
+public sealed record CasesRead(Guid ReadingId, IReadOnlyList<Guid> UseCaseIds, string ReadBy, CaseReading Reading) : IGovernanceEvent;
+
 /// <summary>
 /// The ledger is signed with another key from here on. Each key has signed the other (base64 of Ed25519 over the written key), so
 /// neither can have been slipped in without the other's owner.

@@ -63,7 +63,7 @@ public sealed partial class PublishedLanguageTests
         "PersonalDataErased.RequestedBy", "PersonalDataErased.ApprovedBy", "LegalHoldSet.SetBy", "LegalHoldReleaseRequested.RequestedBy",
         "LegalHoldReleased.RequestedBy", "LegalHoldReleased.ReleasedBy",
         "ReviewOpened.Editors", "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf", "ConditionTerms.Owner",
-        "CaseRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
+        "CaseRead.ReadBy", "CasesRead.ReadBy", "SignOffRecorded.ReviewedBy", "ChangesRequested.ReviewedBy", "UseCaseRejected.ReviewedBy", "StrategyRecommended.Editors",
         "PolicyDrafted.DraftedBy", "PolicyPublished.Authors", "PolicyPublished.PublishedBy",
 
         // Sentences of a policy, filled in with numbers and codes only.

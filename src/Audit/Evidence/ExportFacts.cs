@@ -41,9 +41,7 @@ internal static class ExportFacts
         await foreach (var some in SealedFacts.Of(which, size, settings.Origin, database, ct).Chunk(FactsAtOnce).WithCancellation(ct))
         {
             var personal = await Disclosures.Of(database, [.. some.Select(fact => fact.Leaf.EventId)], ct);
-            await Task.WhenAll(some
-                .Where(fact => fact.Leaf.UseCaseId is { } about && recorded.Add(about))
-                .Select(fact => reads.Record(fact.Leaf.UseCaseId!.Value, CaseReading.Export, caller, ct)));
+            await reads.Record([.. some.Select(fact => fact.Leaf.UseCaseId).OfType<Guid>().Where(recorded.Add)], CaseReading.Export, caller, ct);
 
             foreach (var fact in some)
             {

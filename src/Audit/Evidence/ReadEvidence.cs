@@ -1,18 +1,20 @@
 using Governance.Audit.Reads;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Governance.Audit.Evidence;
 
 /// <summary>Evidence as a zip that verifies offline: of a case, or of everything recorded in a period.</summary>
 internal static class ReadEvidence
 {
-    private const int ReadsAtOnce = 100;
+    public static async Task<IResult> OfCase(Guid id, Caller caller, CaseReads reads, EvidenceWriter writer, CancellationToken ct)
+    {
+        var package = await writer.OfCase(id, ct) ?? throw new NotFoundException("Nothing is sealed about such a use case.");
+        await reads.Record(id, CaseReading.Evidence, caller, ct);
 
-    public static async Task<IResult> OfCase(Guid id, Caller caller, CaseReads reads, EvidenceWriter writer, CancellationToken ct) =>
-        await Answer(
-            await writer.OfCase(id, ct) ?? throw new NotFoundException("Nothing is sealed about such a use case."),
-            $"evidence-{id}.zip", caller, reads, ct);
+        return Answer(package, $"evidence-{id}.zip");
+    }
 
     public static async Task<IResult> OfPeriod(
         DateTimeOffset from, DateTimeOffset to, Caller caller, CaseReads reads, EvidenceWriter writer, CancellationToken ct)
@@ -22,18 +24,11 @@ internal static class ReadEvidence
             throw new InvalidRequestException("to", "must be after from.");
         }
 
-        return await Answer(
-            await writer.OfPeriod(from, to, ct) ?? throw new NotFoundException("Nothing was recorded in that period."),
-            $"evidence-{from.UtcDateTime:yyyyMMdd}-{to.UtcDateTime:yyyyMMdd}.zip", caller, reads, ct);
+        var package = await writer.OfPeriod(from, to, ct) ?? throw new NotFoundException("Nothing was recorded in that period.");
+        await reads.Record(package.UseCases, CaseReading.Evidence, caller, ct);
+
+        return Answer(package, $"evidence-{from.UtcDateTime:yyyyMMdd}-{to.UtcDateTime:yyyyMMdd}.zip");
     }
 
-    private static async Task<IResult> Answer(EvidenceWriter.Package package, string name, Caller caller, CaseReads reads, CancellationToken ct)
-    {
-        foreach (var some in package.UseCases.Chunk(ReadsAtOnce))
-        {
-            await Task.WhenAll(some.Select(id => reads.Record(id, CaseReading.Evidence, caller, ct)));
-        }
-
-        return TypedResults.Stream(package.Zip, "application/zip", name);
-    }
+    private static FileStreamHttpResult Answer(EvidenceWriter.Package package, string name) => TypedResults.Stream(package.Zip, "application/zip", name);
 }

@@ -59,7 +59,7 @@ public sealed record RecordedFact(
 
 public static class ReadTrail
 {
-    private const string ReadContract = "governance.case-read.v1";
+    private const string Readings = "('governance.case-read.v1', 'governance.cases-read.v1')";
 
     /// <summary>Every fact about a case in the order the services recorded them.</summary>
     public static async Task<Ok<Page<RecordedFact>>> OfCase(
@@ -79,11 +79,11 @@ public static class ReadTrail
 
     /// <summary>Every fact that is about no case, such as the publication of a policy.</summary>
     public static async Task<Ok<Page<RecordedFact>>> OfPlatform(NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
-        TypedResults.Ok(await Find($"f.use_case_id is null and f.contract <> '{ReadContract}'", [], Window.Of(page, pageSize), database, ct));
+        TypedResults.Ok(await Find($"f.use_case_id is null and f.contract not in {Readings}", [], Window.Of(page, pageSize), database, ct));
 
     /// <summary>Who has read which case, newest last.</summary>
     public static async Task<Ok<Page<RecordedFact>>> OfReads(NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
-        TypedResults.Ok(await Find($"f.use_case_id is null and f.contract = '{ReadContract}'", [], Window.Of(page, pageSize), database, ct));
+        TypedResults.Ok(await Find($"f.use_case_id is null and f.contract in {Readings}", [], Window.Of(page, pageSize), database, ct));
 
     /// <summary>The facts of a case that were recorded by a moment, sealed up to a position, and in effect at a moment.</summary>
     public static async Task<IReadOnlyList<RecordedFact>> Upto(

@@ -44,16 +44,18 @@ public sealed class ExportTests(AuditService audit) : IClassFixture<AuditService
     }
 
     [Fact]
-    public async Task Each_case_in_an_export_is_a_reading_of_its_own()
+    public async Task The_cases_of_an_export_are_recorded_as_read_together()
     {
         await audit.Publish(Messages.Submitted(id));
+        await audit.Publish(Messages.Submitted(Guid.CreateVersion7()));
         await audit.Sealed();
 
         await Export("");
 
         await audit.Footprint();
-        var readings = (await audit.Read<Page<RecordedFact>>("/api/audit/reads?pageSize=200")).Items.Where(fact => fact.Stream == id).ToList();
-        readings.ShouldHaveSingleItem().Data.GetProperty("reading").GetString().ShouldBe("export");
+        var reading = (await audit.Read<Page<RecordedFact>>("/api/audit/reads?pageSize=200")).Items.Where(Names).ShouldHaveSingleItem();
+        reading.Data.GetProperty("reading").GetString().ShouldBe("export");
+        reading.Data.GetProperty("useCaseIds").GetArrayLength().ShouldBeGreaterThanOrEqualTo(2);
     }
 
     [Theory]
@@ -77,4 +79,7 @@ public sealed class ExportTests(AuditService audit) : IClassFixture<AuditService
         fact.GetProperty("leaf").GetProperty("useCaseId").TryGetGuid(out var about) ? about : null;
 
     private static string Time(DateTimeOffset moment) => Uri.EscapeDataString(moment.ToString("O"));
+
+    private bool Names(RecordedFact reading) =>
+        reading.Data.TryGetProperty("useCaseIds", out var cases) && cases.EnumerateArray().Any(about => about.GetGuid() == id);
 }
