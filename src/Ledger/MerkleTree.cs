@@ -15,20 +15,20 @@ public sealed class MerkleTree
     /// <summary>Hashes of complete subtrees, from tiles upwards.</summary>
     private readonly List<List<byte[]>> levels = [];
 
-    /// <summary>Leaves after the last complete tile.</summary>
-    private readonly List<byte[]> tail = [];
+    /// <summary>The same below: leaves after the last complete tile, and what is complete above them.</summary>
+    private readonly List<List<byte[]>> tail = [[]];
 
     public long Size { get; private set; }
 
     public void Append(byte[] leafHash)
     {
-        tail.Add(leafHash);
+        Grow(tail, 0, leafHash);
         Size++;
 
-        if (tail.Count == TileSize)
+        if (Size % TileSize == 0)
         {
-            Grow(0, MerkleTile.Of(tail).Hash);
-            tail.Clear();
+            Grow(levels, 0, tail[TileLevel][0]);
+            tail.ForEach(level => level.Clear());
         }
     }
 
@@ -39,7 +39,7 @@ public sealed class MerkleTree
 
     /// <summary>The tiles a proof about these positions may need, other than the last, incomplete one.</summary>
     public IEnumerable<long> TilesFor(params IEnumerable<long> positions) =>
-        positions.Select(position => position / TileSize).Distinct().Where(tile => tile * TileSize < Size - tail.Count);
+        positions.Select(position => position / TileSize).Distinct().Where(tile => IsComplete(tile * TileSize));
 
     public List<byte[]> InclusionProof(long position, long size, Func<long, MerkleTile> tiles)
     {
@@ -126,15 +126,9 @@ public sealed class MerkleTree
                 return levels[level - TileLevel][(int)(from / length)];
             }
 
-            if (from < Size - tail.Count)
-            {
-                return tiles(from / TileSize).Node(level, (int)(from % TileSize / length));
-            }
+            var index = (int)(from % TileSize / length);
 
-            if (length == 1)
-            {
-                return tail[(int)(from % TileSize)];
-            }
+            return IsComplete(from) ? tiles(from / TileSize).Node(level, index) : tail[level][index];
         }
 
         var middle = from + Merkle.Split(length);
@@ -142,9 +136,12 @@ public sealed class MerkleTree
         return Merkle.NodeHash(Hash(from, middle, tiles), Hash(middle, to, tiles));
     }
 
+    /// <summary>Whether a position lies in a complete tile.</summary>
+    private bool IsComplete(long position) => position < Size - (Size % TileSize);
+
     private static MerkleTile TailOnly(long tile) => throw new InvalidOperationException($"Tile {tile} is complete.");
 
-    private void Grow(int level, byte[] hash)
+    private static void Grow(List<List<byte[]>> levels, int level, byte[] hash)
     {
         if (levels.Count == level)
         {
@@ -156,7 +153,7 @@ public sealed class MerkleTree
 
         if (nodes.Count % 2 == 0)
         {
-            Grow(level + 1, Merkle.NodeHash(nodes[^2], nodes[^1]));
+            Grow(levels, level + 1, Merkle.NodeHash(nodes[^2], nodes[^1]));
         }
     }
 
