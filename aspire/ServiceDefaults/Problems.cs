@@ -59,7 +59,7 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } e =>
             new HttpValidationProblem(new InvalidRequestException("$", $"The body is larger than {RequestBody.MaxBytes / 1024} KiB.", e.StatusCode)),
         BadHttpRequestException e when UnreadableParameter().Match(e.Message) is { Success: true } found =>
-            new HttpValidationProblem(new InvalidRequestException(JsonNamingPolicy.CamelCase.ConvertName(found.Groups["name"].Value), "cannot be read as what it should be.", e.StatusCode)),
+            new HttpValidationProblem(new InvalidRequestException(JsonNamingPolicy.CamelCase.ConvertName(found.Groups["name"].Value), Remedy(found), e.StatusCode)),
         BadHttpRequestException e => Problem(e.StatusCode, "The request cannot be read.", e.Message),
         _ when Faults.IsConflict(exception) =>
             Problem(StatusCodes.Status409Conflict, "Somebody else changed this at the same moment.", "Read it again and repeat the change."),
@@ -71,8 +71,22 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
     private static ProblemDetails Problem(int status, string title, string detail) =>
         new() { Status = status, Title = title, Detail = detail };
 
+    /// <summary>As the framework calls them.</summary>
+    private static readonly (string Name, Type Type)[] ParameterTypes =
+    [
+        ("bool", typeof(bool)), ("int", typeof(int)), ("long", typeof(long)), ("DateOnly", typeof(DateOnly)), ("DateTimeOffset", typeof(DateTimeOffset)), ("Guid", typeof(Guid)),
+    ];
+
+    private static string Remedy(Match parameter)
+    {
+        var type = Array.Find(ParameterTypes, type => parameter.Groups["type"].Value.Contains(type.Name, StringComparison.Ordinal)).Type ?? typeof(string);
+        var must = parameter.Groups["missing"].Success ? "is required: it must be" : "must be";
+
+        return $"{must} {RequestBody.Expected(type)}.";
+    }
+
     /// <summary>The framework's words, which repeat the value; only the name may go out.</summary>
-    [GeneratedRegex("parameter \"(?:\\S+ )*(?<name>\\w+)\"")]
+    [GeneratedRegex("(?<missing>Required )?parameter \"(?:(?<type>\\S+) )*(?<name>\\w+)\"")]
     private static partial Regex UnreadableParameter();
 
     /// <summary>One entry per wrong member.</summary>

@@ -294,11 +294,12 @@ public static class RequestBody
         }
     }
 
-    private static string Expected(Type type) => type switch
+    /// <summary>What a value of a type looks like, in words.</summary>
+    internal static string Expected(Type type) => type switch
     {
         { IsEnum: true } => $"one of {string.Join(", ", Enum.GetValues(type).Cast<Enum>().Select(Choice.NameOf))}",
         _ when type == typeof(bool) => "true or false",
-        _ when type == typeof(int) => "a whole number between -2147483648 and 2147483647",
+        _ when type == typeof(int) => "a whole number of no more than 2147483647",
         _ when type == typeof(long) => "a whole number",
         _ when type == typeof(decimal) => "a number with at most 28 digits",
         _ when type == typeof(DateOnly) => "a date such as 2027-04-01",

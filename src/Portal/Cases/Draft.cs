@@ -90,8 +90,8 @@ public sealed class Draft
 
         if (errors.Count == 0)
         {
-            var (facts, error) = Read();
-            errors = facts is null ? [error!] : [.. FactRules.Check(facts)];
+            var (facts, refused) = Read();
+            errors = facts is null ? [.. refused] : [.. FactRules.Check(facts)];
         }
 
         return errors.GroupBy(error => error.Field).ToDictionary(field => field.Key, field => field.Select(error => error.Message).ToArray());
@@ -135,15 +135,15 @@ public sealed class Draft
 
     public static JsonNode? Read(JsonNode? node, string path) => Steps(path).Aggregate(node, Child);
 
-    private (UseCaseFacts? Facts, FieldError? Error) Read()
+    private (UseCaseFacts? Facts, IReadOnlyList<FieldError> Refused) Read()
     {
         try
         {
-            return (Body.Deserialize<UseCaseFacts>(Json.Options), null);
+            return (RequestBody.Parse<UseCaseFacts>(JsonSerializer.SerializeToUtf8Bytes(Body)), []);
         }
-        catch (JsonException e)
+        catch (InvalidRequestException e)
         {
-            return (null, new((e.Path ?? "").TrimStart('$', '.'), "cannot be read as what it should be."));
+            return (null, e.Errors);
         }
     }
 

@@ -120,7 +120,7 @@ public static class ImportFile
             }
             else
             {
-                errors[path] = ["cannot be read as what it should be."];
+                errors[path] = [Fields.At(path)!.Kind is FieldKind.YesNo ? "must be true or false." : "must be a number, such as 1500.5."];
             }
         }
 

@@ -98,8 +98,9 @@ public sealed class PublishingTests(CostsService service) : IClassFixture<CostsS
     [InlineData("[]", "$")]
     [InlineData("{", "$")]
     [InlineData("{}", "effectiveFrom", "effectiveFrom=2020-01-01T00:00:00Z")]
-    [InlineData("{}", "effectiveFrom", "effectiveFrom=soon")]
-    [InlineData("{}", "asOf", "effectiveFrom=2031-01-01T00:00:00Z&asOf=never")]
+    [InlineData("{}", "effectiveFrom: must be a moment such as 2027", "effectiveFrom=soon")]
+    [InlineData("{}", "effectiveFrom: is required: it must be a moment such as 2027", "asOf=2026-11-20")]
+    [InlineData("{}", "asOf: must be a date such as 2027", "effectiveFrom=2031-01-01T00:00:00Z&asOf=never")]
     public async Task An_import_that_cannot_be_read_is_refused_with_what_is_wrong(string list, string field, string query = "effectiveFrom=2031-01-01T00:00:00Z") =>
         (await service.As(Ada).Post($"/api/price-books/import?version={version}&{query}{(query.Contains("asOf", StringComparison.Ordinal) ? "" : "&asOf=2026-11-20")}", list))
             .Expect(HttpStatusCode.BadRequest).Body.ShouldContain(field);
