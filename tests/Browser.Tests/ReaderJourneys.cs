@@ -69,6 +69,8 @@ public sealed class ReaderJourneys(World world)
 
         await page.Button("Compare with every service now").ClickAsync();
         await Expect(page.GetByText("The ledger holds exactly what was published.")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await page.Button("Compare with what was recorded").ClickAsync();
+        await Expect(page.GetByText("Everything shown is what the events add up to.")).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await page.Button("Make all decisions again").ClickAsync();
         await Expect(page.GetByText("all came out as recorded")).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await page.Picture("auditor-ledger");

@@ -66,11 +66,11 @@ internal sealed class Api(
     public Task<Answer<T>> Ask<T>(string service, string path, object body, CancellationToken ct) =>
         Send<T>(service, HttpMethod.Post, path, body, [], ct);
 
-    /// <summary>A long answer, read while the service still works at it.</summary>
+    /// <summary>A long answer, read while the service still works at it; asked for by POST where nothing else is named.</summary>
     /// <returns>Why there is none, or no more of it; null once it was complete.</returns>
-    public async Task<Problem?> Stream(string service, string path, object? body, Func<Stream, Task> read, CancellationToken ct)
+    public async Task<Problem?> Stream(string service, string path, object? body, Func<Stream, Task> read, CancellationToken ct, HttpMethod? method = null)
     {
-        var (request, refused) = await Request(service, HttpMethod.Post, path, body, [], ct);
+        var (request, refused) = await Request(service, method ?? HttpMethod.Post, path, body, [], ct);
 
         if (request is null)
         {
@@ -101,7 +101,7 @@ internal sealed class Api(
     }
 
     /// <summary>The same of an answer in lines.</summary>
-    public Task<Problem?> Lines(string service, string path, object? body, Func<string, Task> take, CancellationToken ct) =>
+    public Task<Problem?> Lines(string service, string path, object? body, Func<string, Task> take, CancellationToken ct, HttpMethod? method = null) =>
         Stream(
             service,
             path,
@@ -115,7 +115,8 @@ internal sealed class Api(
                     await take(line);
                 }
             },
-            ct);
+            ct,
+            method);
 
     private static IEnumerable<(string Name, string Value)> Headers(string? key, string? ifMatch) =>
         [.. key is null ? Array.Empty<(string, string)>() : [("Idempotency-Key", key)], .. ifMatch is null ? Array.Empty<(string, string)>() : [("If-Match", ifMatch)]];

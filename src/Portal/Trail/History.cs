@@ -86,12 +86,23 @@ internal sealed record ReRunMistake(Guid UseCaseId, string Contract, int Revisio
 internal sealed record LedgerView(
     string Origin, long Size, long Pending, decimal LagSeconds, string? Refusal, bool IsVerifying, LedgerReport? LastVerification, IReadOnlyList<AnchorView>? Anchors = null);
 
-internal sealed record LedgerReport(DateTimeOffset EndedAt, long Leaves, long Checkpoints, string Root, IReadOnlyList<LedgerFinding> Findings);
+internal sealed record LedgerReport(
+    DateTimeOffset EndedAt, long Leaves, long Checkpoints, string Root, IReadOnlyList<LedgerFinding> Findings, ClockReport? Clocks = null);
+
+/// <summary>Where the clocks of services, databases and Audit contradict one another.</summary>
+internal sealed record ClockReport(long Number, IReadOnlyList<ClockWarning> First);
+
+internal sealed record ClockWarning(string Code, long Position, string Message);
 
 internal sealed record LedgerFinding(string Code, long? Position, string Message);
 
 /// <summary>Where checkpoints are kept out of reach of the database's owner.</summary>
 internal sealed record AnchorView(string Anchor, long Size, DateTimeOffset? At, string? Problem);
+
+/// <summary>How far a service has compared what it shows with its events, and what differs.</summary>
+internal sealed record ReadModelReport(string Service, long Streams, IReadOnlyList<ReadModelDifference> Differing, bool IsDone, string? Problem);
+
+internal sealed record ReadModelDifference(string Table, Guid Stream, string Message);
 
 /// <summary>What one service says it published against what the ledger holds.</summary>
 internal sealed record OriginView(

@@ -71,6 +71,7 @@ public sealed class PublishingTests(ComplianceService service) : IClassFixture<C
         changed.SignOffsAfter.Single(s => s.Id == "privacy").ShouldBe(new("privacy", 2, 1));
         (changed.TierBefore, changed.TierAfter).ShouldBe((RiskTier.Medium, RiskTier.High));
         totals.Changed.ShouldBeLessThanOrEqualTo(totals.Reviews);
+        answer.Json["recorded"]!.GetValue<long>().ShouldBe(totals.Reviews, "how many there are is told first");
         totals.TierChanges["medium to high"].ShouldBeGreaterThanOrEqualTo(1);
         (await service.Footprint()).ShouldBe(before);
     }
