@@ -27,6 +27,7 @@ internal static class LedgerBenchmark
     private const int Rounds = 3;
     private const int CaseFacts = 200;
     private const int Approved = 30;
+    private const string LedgerOrigin = "governance.local/audit";
 
     private static readonly Guid Case = new("0193a5c8-0000-7000-8000-0000000000ca");
 
@@ -237,6 +238,8 @@ internal static class LedgerBenchmark
         var busy = ProcessorTime.Now() - busyBefore;
         Print($"at {size} facts: full verification from the database in {watch.Elapsed.TotalSeconds:0.0} s, {size / watch.Elapsed.TotalSeconds:0}/s, {size / (busy.Services / 1000):0} per second of the service's processor time, {report.GetProperty("findings").GetArrayLength()} findings");
 
+        await CompareWithReplayAsync(database, size, ct);
+
         for (var round = 1; round <= Rounds; round++)
         {
             var empty = await PerSecondAsync(http, _ => "/alive", ct);
@@ -262,6 +265,36 @@ internal static class LedgerBenchmark
         times.Sort();
         Print($"at {size} facts: replay of a case with {CaseFacts} facts p50 {At(times, 0.5):0.0} ms, p95 {At(times, 0.95):0.0} ms, with the reading recorded");
         await MeasureExportAsync(http, platform, ct);
+    }
+
+    /// <summary>The same verification, here, beside a replay of the same facts from the same database that verifies nothing.</summary>
+    private static async Task CompareWithReplayAsync(NpgsqlDataSource database, long size, CancellationToken ct)
+    {
+        var keys = (await ReadProofs.Keys(database, ct)).ConvertAll(NoteKey.Parse);
+        var check = new LedgerCheck(database, new(LedgerOrigin, Folder: ""), TimeProvider.System);
+
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var replay = Stopwatch.StartNew();
+            var versions = new Dictionary<(string, Guid), long>();
+            await using var command = database.CreateCommand($"select {LedgerTables.LeafColumns} from leaf l join fact f on f.event_id = l.event_id order by l.position");
+            command.CommandTimeout = 0;
+
+            await using (var reader = await command.ExecuteReaderAsync(ct))
+            {
+                while (await reader.ReadAsync(ct))
+                {
+                    var leaf = LedgerTables.ReadLeaf(reader, LedgerOrigin);
+                    versions[(leaf.Service, leaf.Stream)] = leaf.Version;
+                }
+            }
+
+            var replayed = size / replay.Elapsed.TotalSeconds;
+            var verification = Stopwatch.StartNew();
+            var report = await check.Run(new(keys, []), ct);
+            var verified = report.Leaves / verification.Elapsed.TotalSeconds;
+            Print($"at {size} facts, round {round}: verification from the database {verified:0}/s, {report.Findings.Count} findings; replay into {versions.Count} streams without it {replayed:0}/s; ratio {verified / replayed:0.00}");
+        }
     }
 
     /// <summary>Everything, once, with the memory of the service sampled all the way; readings of its cases are recorded on the way.</summary>

@@ -72,7 +72,7 @@ internal static class MakeDecisionsAgain
     private static async Task<List<ReRunFinding>> Again(
         Guid id, ReRunDecisions which, Dictionary<string, long> notCovered, NpgsqlDataSource database, PolicyArchive policies, CancellationToken ct)
     {
-        var facts = await ReadTrail.Upto(id, asOf: null, position: null, effectiveAt: null, database, ct);
+        var facts = await ReadTrail.WithPersonal(await ReadTrail.Upto(id, asOf: null, position: null, effectiveAt: null, database, ct), database, ct);
         var contents = new Dictionary<string, string?>();
 
         foreach (var hash in facts.SelectMany(fact => PolicyArchive.Named(fact.Data)).Distinct())

@@ -30,15 +30,15 @@ internal static class ReplayCase
             throw new InvalidRequestException("position", "must be 0 or above.");
         }
 
-        var facts = await ReadTrail.Upto(id, asOf, position, effectiveAt, database, ct);
+        var found = await ReadTrail.Upto(id, asOf, position, effectiveAt, database, ct);
 
-        if (facts.Count == 0)
+        if (found.Count == 0)
         {
             throw new NotFoundException("The trail knew no such use case then.");
         }
 
         var recording = reads.Record(id, CaseReading.Replay, caller, ct);
-        var replay = CaseReplay.Of(id, facts);
+        var replay = CaseReplay.Of(id, await ReadTrail.WithPersonal(found, database, ct));
         await recording;
 
         return TypedResults.Ok(replay);

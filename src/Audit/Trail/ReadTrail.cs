@@ -85,7 +85,10 @@ public static class ReadTrail
     public static async Task<Ok<Page<RecordedFact>>> OfReads(NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
         TypedResults.Ok(await Find($"f.use_case_id is null and f.contract in {Readings}", [], Window.Of(page, pageSize), database, ct));
 
-    /// <summary>The facts of a case that were recorded by a moment, sealed up to a position, and in effect at a moment.</summary>
+    /// <summary>
+    /// The facts of a case that were recorded by a moment, sealed up to a position, and in effect at a moment, as the ledger holds them:
+    /// <see cref="WithPersonal"/> puts the personal values into their places.
+    /// </summary>
     public static async Task<IReadOnlyList<RecordedFact>> Upto(
         Guid id, DateTimeOffset? asOf, long? position, DateTimeOffset? effectiveAt, NpgsqlDataSource database, CancellationToken ct)
     {
@@ -102,23 +105,23 @@ public static class ReadTrail
         command.Parameters.Add(new() { Value = effectiveAt?.ToUniversalTime() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         var facts = new List<RecordedFact>();
 
-        await using (var reader = await command.ExecuteReaderAsync(ct))
+        await using var reader = await command.ExecuteReaderAsync(ct);
+
+        while (await reader.ReadAsync(ct))
         {
-            while (await reader.ReadAsync(ct))
-            {
-                facts.Add(Read(reader));
-            }
+            facts.Add(Read(reader));
         }
 
-        return await WithPersonal(facts, database, ct);
+        return facts;
     }
 
-    private static async Task<List<RecordedFact>> WithPersonal(List<RecordedFact> facts, NpgsqlDataSource database, CancellationToken ct)
+    public static async Task<IReadOnlyList<RecordedFact>> WithPersonal(IReadOnlyList<RecordedFact> facts, NpgsqlDataSource database, CancellationToken ct)
     {
-        var personal = await Disclosures.Of(database, facts.ConvertAll(fact => fact.EventId), ct);
+        var disclosing = Disclosures.Of(database, [.. facts.Select(fact => fact.EventId)], ct);
         var erasures = await ErasureMarks.On([.. facts.Select(fact => fact.UseCaseId).OfType<Guid>().Distinct()], database, ct);
+        var personal = await disclosing;
 
-        return facts.ConvertAll(fact => fact.With(personal.GetValueOrDefault(fact.EventId, []), erasures));
+        return [.. facts.Select(fact => fact.With(personal.GetValueOrDefault(fact.EventId, []), erasures))];
     }
 
     private static async Task<Page<RecordedFact>> Find(
