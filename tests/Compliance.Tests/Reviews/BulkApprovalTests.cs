@@ -28,6 +28,23 @@ public sealed class BulkApprovalTests(ComplianceService compliance) : IClassFixt
     }
 
     [Fact]
+    public async Task Of_two_reviewers_who_approve_the_same_cases_in_bulk_at_once_one_signs_each()
+    {
+        (await compliance.Act(Rita, await OpenLow(), "approve")).Expect(HttpStatusCode.OK);
+        var alike = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OpenLow()));
+
+        var results = await Task.WhenAll(Bulk(Rita, alike), Bulk(Rolf, [.. alike.Reverse()]));
+
+        foreach (var id in alike)
+        {
+            results.Count(result => result.Reviews.Single(review => review.Id == id).Approved).ShouldBe(1);
+            var signedBy = (await compliance.Announced<SignOffRecorded>(id)).ShouldHaveSingleItem().Fact.ReviewedBy;
+            var winner = results[0].Reviews.Single(review => review.Id == id).Approved ? Rita : Rolf;
+            signedBy.ShouldBe(winner.Subject);
+        }
+    }
+
+    [Fact]
     public async Task Nobody_approves_an_own_case_in_bulk()
     {
         var precedent = await OpenLow();
