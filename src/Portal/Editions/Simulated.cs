@@ -51,7 +51,14 @@ internal sealed class SimulatedPortfolio
         }
     }
 
-    public void Total(JsonElement totals, string member) => Decisions = totals.GetProperty(member).GetInt64();
+    /// <summary>Those of them of which nobody can tell, because their texts are erased.</summary>
+    public long Erased { get; private set; }
+
+    public void Total(JsonElement totals, string member)
+    {
+        Decisions = totals.GetProperty(member).GetInt64();
+        Erased = totals.TryGetProperty("erased", out var erased) ? erased.GetInt64() : 0;
+    }
 
     public void Lines(long ended) => Done = Math.Min(ended * PerLine, Recorded ?? long.MaxValue);
 

@@ -90,18 +90,15 @@ internal readonly record struct RecordedCase(Guid Id, string CostPolicy, byte[] 
         }
     }
 
-    /// <summary>
-    /// Decides the case again under another policy and, where given, other prices. Null where the decision stays, as one does whose texts
-    /// were erased: without them nobody can tell what it would be.
-    /// </summary>
-    public (string BusinessUnit, FlippedDecision? Flipped) Again(
+    /// <summary>Decides the case again under another policy and, where given, other prices; not where its texts were erased.</summary>
+    public SimulatedDecision Again(
         Versioned<StrategyPolicy> policy, Versioned<PriceBook>? prices, VersionedData<CostPolicy> costPolicies)
     {
         var (was, costPolicy) = (Read<Decided>(Decision), CostPolicy);
 
         if (PersonalTexts.AreErasedFromJson(Decision))
         {
-            return (was.Facts.BusinessUnit, null);
+            return new(was.Facts.BusinessUnit, Flipped: null, IsErased: true);
         }
 
         var decidedOn = prices is null ? Read<DecidedCosts>(Costs).Whole : Priced(withRetrieval: false);
@@ -109,13 +106,13 @@ internal readonly record struct RecordedCase(Guid Id, string CostPolicy, byte[] 
 
         if (after == was.Recommendation)
         {
-            return (was.Facts.BusinessUnit, null);
+            return new(was.Facts.BusinessUnit, Flipped: null);
         }
 
         var before = prices is null ? decidedOn : Read<DecidedCosts>(Costs).Whole;
         var now = prices is not null && was.Retrieval ? Priced(withRetrieval: true) : decidedOn;
 
-        return (was.Facts.BusinessUnit, new(
+        return new(was.Facts.BusinessUnit, new(
             Id,
             was.Number,
             was.Revision,

@@ -18,8 +18,15 @@ public sealed record FlippedDecision(
     decimal? CostBefore,
     decimal? CostAfter);
 
+/// <summary>What would become of a recorded decision.</summary>
+/// <param name="Flipped">Null where it stays.</param>
+/// <param name="IsErased">Its texts are erased, so that nobody can tell what it would be.</param>
+public readonly record struct SimulatedDecision(string BusinessUnit, FlippedDecision? Flipped, bool IsErased = false);
+
 /// <summary>What would change for whom. A decision flips when its strategy does; the difference is that of the flipped ones.</summary>
-public sealed record SimulationTotals(long Decisions, long Flipped, IReadOnlyDictionary<string, decimal> CostDifference, IReadOnlyDictionary<string, long> Changes);
+/// <param name="Erased">Those of which nobody can tell, because their texts are erased.</param>
+public sealed record SimulationTotals(
+    long Decisions, long Flipped, long Erased, IReadOnlyDictionary<string, decimal> CostDifference, IReadOnlyDictionary<string, long> Changes);
 
 /// <summary>
 /// Decides every recorded case again under another policy, a draft say, and optionally under another price book, and tells what would
@@ -62,14 +69,10 @@ public static class SimulatePolicy
             }
         }
 
-        async Task Write((string BusinessUnit, FlippedDecision? Flipped)[] decided)
+        async Task Write(SimulatedDecision[] decided)
         {
             Begin();
-
-            foreach (var (businessUnit, flipped) in decided)
-            {
-                answer.Count(businessUnit, flipped);
-            }
+            Array.ForEach(decided, answer.Count);
 
             await answer.Flush(ct);
         }

@@ -31,17 +31,17 @@ public sealed class SimulationAnswer(PipeWriter body) : IDisposable
         json.WriteStartArray("flipped");
     }
 
-    public void Count(string businessUnit, FlippedDecision? flipped)
+    public void Count(SimulatedDecision decision)
     {
-        if (!units.TryGetValue(businessUnit, out var unit))
+        if (!units.TryGetValue(decision.BusinessUnit, out var unit))
         {
-            units.Add(businessUnit, unit = new());
+            units.Add(decision.BusinessUnit, unit = new());
         }
 
-        all.Add(flipped);
-        unit.Add(flipped);
+        all.Add(decision);
+        unit.Add(decision);
 
-        if (flipped is not null)
+        if (decision.Flipped is { } flipped)
         {
             JsonSerializer.Serialize(json, flipped, Json.Options);
         }
@@ -88,14 +88,16 @@ public sealed class SimulationAnswer(PipeWriter body) : IDisposable
         private readonly SortedDictionary<string, long> changes = new(StringComparer.Ordinal);
         private long decisions;
         private long flipped;
+        private long erased;
 
-        public SimulationTotals Totals => new(decisions, flipped, difference, changes);
+        public SimulationTotals Totals => new(decisions, flipped, erased, difference, changes);
 
-        public void Add(FlippedDecision? flip)
+        public void Add(SimulatedDecision decision)
         {
             decisions++;
+            erased += decision.IsErased ? 1 : 0;
 
-            if (flip is null)
+            if (decision.Flipped is not { } flip)
             {
                 return;
             }

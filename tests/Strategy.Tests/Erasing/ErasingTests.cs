@@ -28,7 +28,7 @@ public sealed class ErasingTests(StrategyService service) : IClassFixture<Strate
     }
 
     [Fact]
-    public async Task A_decision_whose_texts_are_erased_flips_in_no_simulation()
+    public async Task A_decision_whose_texts_are_erased_flips_in_no_simulation_and_is_counted()
     {
         var administrator = service.As(new Person("Ada Admin", [Roles.Administrator], []));
         var facts = Facts.Example with { Title = "Timbuktu" };
@@ -36,14 +36,24 @@ public sealed class ErasingTests(StrategyService service) : IClassFixture<Strate
         var policy = JsonSerializer.SerializeToNode(Engine.Policy.Content, Json.Options)!;
         (policy["version"], policy["effectiveFrom"], policy["decision"]!["pointsForTuning"]) = ("2027-erased", "2027-06-01T00:00:00+00:00", 1_000);
         (await administrator.Post("/api/policies", policy.ToJsonString())).Expect(HttpStatusCode.Created);
-        (await Flipped()).ShouldContain(id);
+        var before = await Simulate();
+        before.Flipped.ShouldContain(id);
 
         await service.ShouldApplyOnce(Messages.Erased(id));
 
-        (await Flipped()).ShouldNotContain(id);
+        var after = await Simulate();
+        after.Flipped.ShouldNotContain(id);
+        after.Totals.Erased.ShouldBe(before.Totals.Erased + 1);
+        after.Totals.Decisions.ShouldBe(before.Totals.Decisions);
 
-        async Task<IEnumerable<Guid>> Flipped() => (await administrator.Post("/api/policies/2027-erased/simulation")).Expect(HttpStatusCode.OK)
-            .Json["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.Select(flipped => flipped.UseCaseId);
+        async Task<(IEnumerable<Guid> Flipped, SimulationTotals Totals)> Simulate()
+        {
+            var answer = (await administrator.Post("/api/policies/2027-erased/simulation")).Expect(HttpStatusCode.OK).Json;
+
+            return (
+                answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.Select(flipped => flipped.UseCaseId),
+                answer["totals"].Deserialize<SimulationTotals>(Json.Options)!);
+        }
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class SimulationAnswerTests
 
         for (var batch = 0; batch < 3; batch++)
         {
-            answer.Count("Unit", null);
+            answer.Count(new("Unit", null));
             await answer.Flush(CancellationToken.None);
 
             pipe.Reader.TryRead(out var heard).ShouldBeTrue();
@@ -40,7 +40,7 @@ public sealed class SimulationAnswerTests
         {
             foreach (var decision in flipped)
             {
-                answer.Count("Unit", decision);
+                answer.Count(new("Unit", decision));
             }
 
             await answer.Flush(CancellationToken.None);
