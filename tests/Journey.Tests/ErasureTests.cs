@@ -1,19 +1,22 @@
 using System.Text;
+using Governance.Local;
 using Governance.Platform;
 using Governance.Testing;
 using Npgsql;
 
 namespace Governance.Journey.Tests;
 
-/// <summary>What is erased is looked for in everything the platform stores, byte by byte where the files can be reached.</summary>
+/// <summary>What is erased is looked for in everything the platform stores, byte by byte where its files can be reached.</summary>
 public sealed class ErasureTests(PlatformFixture fixture)
 {
     private readonly RunningPlatform platform = fixture.Platform;
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
     private readonly string marker = $"Quagga{Guid.CreateVersion7():N}";
 
+    private string BrokersFiles => Path.Combine(platform.Layout.Data, "rabbitmq");
+
     [Fact]
-    public async Task An_erased_case_leaves_no_text_in_any_database_queue_or_file_of_the_database()
+    public async Task An_erased_case_leaves_no_text_in_any_database_or_queue_nor_in_a_file_of_either()
     {
         var marked = new MarkedCases(platform, marker);
         var id = await marked.SubmitAsync(ct);
@@ -24,6 +27,11 @@ public sealed class ErasureTests(PlatformFixture fixture)
         {
             await using var database = platform.Database(store);
             (await StoredTexts.Holding(database, marker)).ShouldNotBeEmpty($"{store} is looked into where the text must be");
+        }
+
+        if (Directory.Exists(BrokersFiles))
+        {
+            FilesHolding(BrokersFiles).ShouldNotBeEmpty("the broker's files are looked into where the text must be");
         }
 
         var erased = await marked.ErasedAsync(await marked.EraseAsync(id, ct), ct);
@@ -38,7 +46,9 @@ public sealed class ErasureTests(PlatformFixture fixture)
             (await StoredTexts.Holding(database, marker)).ShouldBeEmpty(store);
         }
 
+        await OnlyFilesOfFailedMessagesShouldHoldItOnTheBroker();
         (await marked.NoFailedMessageShouldHoldItAsync(ct)).ShouldBePositive();
+        await NoFileOfTheBrokerShouldHold();
         (await platform.As("auditor").PostAsync("/api/audit/ledger/verification", "", $"verify-{id}", ct)).Require().GetProperty("findings").GetArrayLength().ShouldBe(0);
         await NoFileOfTheDatabaseShouldHold();
     }
@@ -74,6 +84,31 @@ public sealed class ErasureTests(PlatformFixture fixture)
             TimeSpan.FromMinutes(5),
             ct);
     }
+
+    /// <summary>A queue keeps the files of what it has ever held until it is empty, so also the failed message as it was before it was blanked.</summary>
+    private Task OnlyFilesOfFailedMessagesShouldHoldItOnTheBroker() => BrokerShouldHold([MarkedCases.Failed]);
+
+    private Task NoFileOfTheBrokerShouldHold() => BrokerShouldHold([]);
+
+    /// <summary>Looks until no other queue has it in its files; the log all queues share counts as one more. Containers are not looked into.</summary>
+    private async Task BrokerShouldHold(IReadOnlyList<string> atMost)
+    {
+        if (Directory.Exists(BrokersFiles))
+        {
+            await RunningPlatform.UntilAsync(
+                "the broker's files to be clean",
+                _ => FilesHolding(BrokersFiles).Where(file => !atMost.Any(queue => BelongsTo(queue, file))).ToList() is { Count: > 0 } others
+                    ? throw new ProblemException($"{string.Join(", ", others)} hold the text.", "")
+                    : Task.FromResult<string?>("clean"),
+                TimeSpan.FromMinutes(5),
+                ct);
+        }
+    }
+
+    /// <summary>Beside the files of a queue, one names it.</summary>
+    private static bool BelongsTo(string queue, string file) =>
+        Path.Combine(Path.GetDirectoryName(file)!, "config") is var config && File.Exists(config)
+            && File.ReadAllText(config).Contains($"'%2F_{queue}'", StringComparison.Ordinal);
 
     private async Task Administer(string database, params string[] statements)
     {
