@@ -53,6 +53,23 @@ public sealed class ErasureTests(PlatformFixture fixture)
         await NoFileOfTheDatabaseShouldHold();
     }
 
+    [Fact]
+    public async Task The_person_behind_an_erased_account_is_known_to_nobody_any_more()
+    {
+        var executive = platform.As("executive");
+        var account = (await executive.GetAsync("/api/me", ct)).Require().GetProperty("subject").GetString()!;
+        (await executive.GetAsync("/api/notifications", ct)).Require();
+        (await PeopleKnown(account)).ShouldBe([1]);
+        var marked = new MarkedCases(platform, marker);
+
+        await marked.ErasedAsync(await marked.EraseAccountAsync(account, ct), ct);
+
+        (await PeopleKnown(account)).ShouldBe([0]);
+    }
+
+    private Task<List<long>> PeopleKnown(string account) =>
+        platform.QueryAsync("compliance", $"select count(*) from mt_doc_person where id = '{account}'", row => row.GetInt64(0), ct);
+
     /// <summary>
     /// Dead rows go with a full vacuum, statistics that quote values with an analysis, and the log of what was written with the next
     /// checkpoints. Where the database runs in a container its files are not looked into.

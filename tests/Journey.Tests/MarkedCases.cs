@@ -72,15 +72,9 @@ internal sealed class MarkedCases(RunningPlatform platform, string marker)
 
     /// <summary>Asked for by one and approved by another.</summary>
     /// <returns>The erasure's id.</returns>
-    public async Task<Guid> EraseAsync(Guid id, CancellationToken ct)
-    {
-        var asked = await Insist(
-            "privacy.reviewer", "/api/audit/erasures", $$"""{"subject":"use-case","useCaseId":"{{id}}","ground":"no-longer-needed","reason":"A test."}""", $"ask-{id}", ct);
-        var erasure = asked.GetProperty("id").GetGuid();
-        await Insist("administrator", $"/api/audit/erasures/{erasure}/approval", "{}", $"approve-{id}", ct);
+    public Task<Guid> EraseAsync(Guid id, CancellationToken ct) => EraseAsync("use-case", "useCaseId", $"{id}", ct);
 
-        return erasure;
-    }
+    public Task<Guid> EraseAccountAsync(string account, CancellationToken ct) => EraseAsync("account", "account", account, ct);
 
     /// <summary>The erasure once every service has reported.</summary>
     public async Task<JsonElement> ErasedAsync(Guid erasure, CancellationToken ct) => (await RunningPlatform.UntilAsync(
@@ -106,6 +100,16 @@ internal sealed class MarkedCases(RunningPlatform platform, string marker)
         }
 
         return messages;
+    }
+
+    private async Task<Guid> EraseAsync(string subject, string member, string id, CancellationToken ct)
+    {
+        var asked = await Insist(
+            "privacy.reviewer", "/api/audit/erasures", $$"""{"subject":"{{subject}}","{{member}}":"{{id}}","ground":"no-longer-needed","reason":"A test."}""", $"ask-{id}", ct);
+        var erasure = asked.GetProperty("id").GetGuid();
+        await Insist("administrator", $"/api/audit/erasures/{erasure}/approval", "{}", $"approve-{id}", ct);
+
+        return erasure;
     }
 
     private async Task<JsonElement> Insist(string account, string path, string body, string key, CancellationToken ct) =>
