@@ -46,8 +46,10 @@ public sealed class Decisions : BackgroundService
     }
 
     /// <summary>Applies a received message to a stream. A message that was applied before changes nothing.</summary>
+    /// <param name="beside">Writes into the same transaction what is no event.</param>
     /// <exception cref="ContractViolationException">The message does not say where it comes from.</exception>
-    public Task Consume<TState, TMessage>(ConsumeContext<TMessage> message, Guid stream, Func<TState, IEnumerable<object>> decide)
+    public Task Consume<TState, TMessage>(
+        ConsumeContext<TMessage> message, Guid stream, Func<TState, IEnumerable<object>> decide, Action<IDocumentSession>? beside = null)
         where TState : class, new()
         where TMessage : class
     {
@@ -63,7 +65,7 @@ public sealed class Decisions : BackgroundService
             decide,
             FactContext.Of(message, service.Name, clock),
             new InboxEntry(FactContext.MessageId(message), ContractName.Of(typeof(TMessage))),
-            Patient: true), message.CancellationToken);
+            Patient: true) { Beside = beside }, message.CancellationToken);
     }
 
     /// <summary>Writes the effect of a received message that belongs to no stream. A message that was applied before changes nothing.</summary>
@@ -311,6 +313,8 @@ public sealed class Decisions : BackgroundService
 
         public Action<IReadOnlyList<IEvent>>? Named { get; init; }
 
+        public Action<IDocumentSession>? Beside { get; init; }
+
         public override void Load(IBatchedQuery batch) => loading = batch.Events.FetchForWriting<TState>(Stream);
 
         public override async Task Write(IDocumentSession session, ILookup<Guid, ErasedScope> erasures)
@@ -326,6 +330,7 @@ public sealed class Decisions : BackgroundService
 
             Named?.Invoke(events);
             Once?.WriteTo(session);
+            Beside?.Invoke(session);
 
             foreach (var e in events)
             {

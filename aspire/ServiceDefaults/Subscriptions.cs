@@ -62,6 +62,8 @@ public static class Subscriptions
         [typeof(ErasureRefused)] = [],
         [typeof(PersonalDataErased)] = ["intake", "data-readiness", "costs", "strategy", "compliance"],
         [typeof(PersonalDataErasedFrom)] = [],
+        [typeof(AccountErased)] = ["compliance"],
+        [typeof(AccountForgotten)] = [],
         [typeof(LegalHoldSet)] = [],
         [typeof(LegalHoldReleaseRequested)] = [],
         [typeof(LegalHoldReleased)] = [],

@@ -9,6 +9,17 @@ namespace Governance.Local;
 /// </summary>
 public sealed class LocalRabbitMq : ManagedProcess, IRabbitMq
 {
+    /// <summary>
+    /// Every 30 seconds the broker closes its log, which moves what is left of it to a file of each queue, and each queue that is empty drops
+    /// its files: so about a minute later nothing of a consumed message is on the disk. By itself the broker would keep it until hundreds of
+    /// megabytes or thousands of messages have followed. Arguments are split at spaces, so there are none; a timer ends with the process that
+    /// made it, so that one never does.
+    /// </summary>
+    private const string Forgetting =
+        "-eval spawn(fun()->timer:apply_interval(30000,erlang,apply,[fun()->rabbit_quorum_queue:wal_force_roll_over(node()),"
+        + "lists:foreach(fun(Q)->{_,V,_,N}=amqqueue:get_name(Q),rabbit_quorum_queue:reclaim_memory(V,N)end,"
+        + "rabbit_amqqueue:list_by_type(rabbit_quorum_queue))end,[]]),timer:sleep(infinity)end)";
+
     private static readonly string? User = Posix.IsRoot ? "rabbitmq" : null;
 
     private readonly string _folder;
@@ -92,7 +103,7 @@ public sealed class LocalRabbitMq : ManagedProcess, IRabbitMq
             // Makes the script become the Erlang machine instead of waiting for it, so that signals reach it.
             ["RABBITMQ_ALLOW_INPUT"] = "1",
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] =
-                "-noinput +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}",
+                $"-noinput +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false -kernel inet_dist_use_interface {{127,0,0,1}} {Forgetting}",
         };
 
         return Task.FromResult(new Launch(server, [], environment, _folder, User));

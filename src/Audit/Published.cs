@@ -20,6 +20,7 @@ internal static class Published
         RefusedBy x => new ErasureRefused(e.StreamId, x.By, x.Reason),
         Erased x => new PersonalDataErased(
             x.UseCaseId, x.Rule.Revision, x.ErasureId, x.Ground, x.RequestedBy, x.ApprovedBy, x.Rule.Before, x.Rule.Everything, x.Rule.Declared, x.Facts),
+        Executed { Account: { } account } => new AccountErased(e.StreamId, account),
         HoldSet x => new LegalHoldSet(e.StreamId, x.UseCaseId, x.BusinessUnit, x.By, x.Reason),
         ReleaseAsked x => new LegalHoldReleaseRequested(e.StreamId, x.By, x.Reason),
         Released x => new LegalHoldReleased(e.StreamId, x.AskedBy, x.By),

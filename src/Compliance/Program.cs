@@ -22,6 +22,7 @@ builder.AddEventStore(
         store.Projections.Snapshot<Delegation>(SnapshotLifecycle.Inline);
         store.Projections.Snapshot<WebhookList>(SnapshotLifecycle.Inline);
         store.Projections.LiveStreamAggregation<AdoptedCalendars>();
+        store.Projections.LiveStreamAggregation<ForgottenPerson>();
         store.Schema.For<Person>().Identity(person => person.Id);
         store.Schema.For<SavedViews>().Identity(views => views.Id);
     },

@@ -1,5 +1,6 @@
 using Governance.Compliance.Calendars;
 using Governance.Compliance.Delegations;
+using Governance.Compliance.People;
 using Governance.Compliance.Reviews;
 using Governance.Contracts;
 using Governance.ServiceDefaults;
@@ -48,6 +49,7 @@ internal static class Published
         DraftDiscarded x => new PolicyPackDraftDiscarded(x.Version, x.Hash, x.By),
         EditionPublished x => new PolicyPackPublished(x.Version, x.EffectiveFrom, x.Hash, x.Authors, x.By),
         TextsErased x => new PersonalDataErasedFrom(x.UseCaseId, x.Revision, x.ErasureId, x.Service, x.Events, x.FailedMessages),
+        PersonForgotten x => new AccountForgotten(x.ErasureId, x.Account),
         _ => null,
     };
 

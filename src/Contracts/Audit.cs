@@ -58,6 +58,13 @@ public sealed record PersonalDataErased(
     IReadOnlyList<ErasedDeclaration> Declared,
     IReadOnlyList<ErasedFact> Facts) : IUseCaseEvent;
 
+/// <summary>
+/// The erasure of an account is carried out: its texts are gone case by case, and whoever keeps anything else about the person behind it,
+/// such as the name, has to delete that as well. An account may have written nothing, so no fact about a case can say this.
+/// </summary>
+[Contract("account-erased", 1)]
+public sealed record AccountErased(Guid ErasureId, string Account) : IGovernanceEvent;
+
 /// <summary>Which members of what was declared in a revision are gone, as JSON pointers.</summary>
 public sealed record ErasedDeclaration(int Revision, IReadOnlyList<string> Paths);
 

@@ -201,6 +201,10 @@ public sealed record PolicyPackDraftDiscarded(string Version, string Hash, strin
 public sealed record PolicyPackPublished(
     string Version, DateTimeOffset EffectiveFrom, string Hash, IReadOnlyList<string> Authors, string PublishedBy) : IGovernanceEvent;
 
+/// <summary>Compliance keeps nothing about the person behind an account any more; the causation id names the fact it has carried out.</summary>
+[Contract("account-forgotten", 1)]
+public sealed record AccountForgotten(Guid ErasureId, string Account) : IGovernanceEvent;
+
 public enum RiskTier { Low, Medium, High, Prohibited }
 
 public enum ReviewQueue { Risk, Legal, Privacy, Security }

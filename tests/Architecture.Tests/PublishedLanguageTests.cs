@@ -60,6 +60,7 @@ public sealed partial class PublishedLanguageTests
         "DelegationGiven.From", "DelegationGiven.To", "DelegationGiven.GivenBy", "DelegationRevoked.RevokedBy",
         "SigningKeyRotated.RotatedBy", "WebhookAdded.AddedBy", "WebhookSecretRotated.RotatedBy", "WebhookRemoved.RemovedBy",
         "ErasureRequested.Account", "ErasureRequested.RequestedBy", "ErasureApproved.ApprovedBy", "ErasureRefused.RefusedBy",
+        "AccountErased.Account", "AccountForgotten.Account",
         "PersonalDataErased.RequestedBy", "PersonalDataErased.ApprovedBy", "LegalHoldSet.SetBy", "LegalHoldReleaseRequested.RequestedBy",
         "LegalHoldReleased.RequestedBy", "LegalHoldReleased.ReleasedBy",
         "ReviewOpened.Editors", "SignOffRecorded.OnBehalfOf", "ChangesRequested.OnBehalfOf", "UseCaseRejected.OnBehalfOf", "ConditionTerms.Owner",

@@ -69,9 +69,9 @@ internal sealed class Wire(IConnection connection, IChannel channel, byte[] key)
         return message.BasicProperties.Headers?["MT-Fault-Message"] is byte[] reason ? Encoding.UTF8.GetString(reason) : "";
     }
 
-    /// <summary>The body of the first message, which is gone from the queue then.</summary>
-    public async Task<string> TakeAsync(string queue, CancellationToken ct) =>
-        Encoding.UTF8.GetString((await channel.BasicGetAsync(queue, autoAck: true, ct))!.Body.Span);
+    /// <summary>The body of the first message, which is gone from the queue then; null where there is none.</summary>
+    public async Task<string?> TakeAsync(string queue, CancellationToken ct) =>
+        await channel.BasicGetAsync(queue, autoAck: true, ct) is { } message ? Encoding.UTF8.GetString(message.Body.Span) : null;
 
     public Task PurgeAsync(string queue, CancellationToken ct) => channel.QueuePurgeAsync(queue, ct);
 

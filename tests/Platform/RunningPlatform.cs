@@ -127,6 +127,70 @@ public sealed class RunningPlatform : IAsyncDisposable
         }
     }
 
+    /// <summary>A service may die of a database or broker that is away; it is then simply started again.</summary>
+    public static async Task RestartAsync(IServer victim, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await victim.StartAsync(ct);
+
+                return;
+            }
+            catch (ProblemException) when (attempt < 10)
+            {
+                await Task.Delay(250, ct);
+            }
+        }
+    }
+
+    /// <summary>Repeats a command under its key until it is acknowledged or refused for good, as any careful client would.</summary>
+    public async Task<Api.Answer> InsistAsync(string account, string path, string body, string key, TimeSpan within, CancellationToken ct)
+    {
+        Api.Answer? final = null;
+
+        await UntilAsync($"an answer to {key}", async deadline =>
+        {
+            var answer = await As(account).PostAsync(path, body, key, deadline);
+            final = answer;
+
+            return answer.Status is >= 500 or 429 ? null : answer;
+        }, within, ct);
+
+        return final!;
+    }
+
+    /// <summary>Returns once everything answers, every outbox and queue is empty, and Audit has applied whatever was sent.</summary>
+    public async Task DrainAsync(TimeSpan within, CancellationToken ct)
+    {
+        foreach (var process in Supervisor.All)
+        {
+            await process.WaitUntilItAnswersAsync(ct);
+        }
+
+        await UntilAsync("outboxes and queues to drain", async deadline =>
+        {
+            foreach (var store in Stores)
+            {
+                var outbox = (await FlowAsync(store, deadline)).GetProperty("outbox");
+
+                if (outbox.GetProperty("ready").GetInt64() + outbox.GetProperty("leased").GetInt64() > 0)
+                {
+                    return null;
+                }
+            }
+
+            var lengths = await QueueLengthsAsync(deadline);
+            var applied = await Task.WhenAll(Stores.Select(store => AppliedAsync(store, deadline)));
+            var sent = await Task.WhenAll(Stores.Select(store => SentAsync(store, deadline)));
+
+            return Stores.All(queue => lengths.GetValueOrDefault(queue, -1) == 0) && applied[^1] == sent.Sum()
+                ? "drained"
+                : null;
+        }, within, ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var person in _people.Values)
@@ -144,4 +208,10 @@ public sealed class RunningPlatform : IAsyncDisposable
         _http.Dispose();
         Folders.Delete(Layout.State);
     }
+
+    private async Task<long> SentAsync(string store, CancellationToken ct) => Sum((await FlowAsync(store, ct)).GetProperty("sent"));
+
+    private async Task<long> AppliedAsync(string store, CancellationToken ct) => Sum((await FlowAsync(store, ct)).GetProperty("applied"));
+
+    private static long Sum(JsonElement counts) => counts.EnumerateObject().Sum(count => count.Value.GetInt64());
 }

@@ -36,7 +36,7 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
         await Task.WhenAll(working);
 
         var stormed = watch.Elapsed;
-        await DrainAsync(ct);
+        await platform.DrainAsync(DrainWithin, ct);
 
         return await JudgeAsync(stormed, watch.Elapsed - stormed, ct);
     }
@@ -75,7 +75,7 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
             await Task.Delay(random.Next(50, 1_000), ct);
             victim.Kill();
             Count(victim);
-            restarting[victim] = RestartAsync(victim, ct);
+            restarting[victim] = RunningPlatform.RestartAsync(victim, ct);
         }
 
         await Task.WhenAll(restarting.Values);
@@ -91,24 +91,6 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
         kills.AddOrUpdate(victim.Name, 1, (_, n) => n + 1);
     }
 
-    /// <summary>A service may die of a database or broker that is away; it is then simply started again.</summary>
-    private static async Task RestartAsync(IServer victim, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await victim.StartAsync(ct);
-
-                return;
-            }
-            catch (ProblemException) when (attempt < 10)
-            {
-                await Task.Delay(250, ct);
-            }
-        }
-    }
-
     private async Task WorkAsync(int person, CancellationToken over, CancellationToken ct)
     {
         var mine = new List<string>();
@@ -116,7 +98,7 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
         for (var n = 0; !over.IsCancellationRequested; n++)
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"storm-{seed}-{person}-{n}");
-            var answer = await InsistAsync("portfolio.manager", "/api/use-cases", RunningPlatform.ExampleUseCase, key, ct);
+            var answer = await platform.InsistAsync("portfolio.manager", "/api/use-cases", RunningPlatform.ExampleUseCase, key, DrainWithin, ct);
 
             if (answer.Status is not 201)
             {
@@ -151,7 +133,7 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
 
         foreach (var queue in required.Where(Queues.Contains))
         {
-            var answer = await InsistAsync($"{queue}.reviewer", $"/api/reviews/{id}/approve", "{}", $"{id}-{queue}", ct);
+            var answer = await platform.InsistAsync($"{queue}.reviewer", $"/api/reviews/{id}/approve", "{}", $"{id}-{queue}", DrainWithin, ct);
 
             if (answer.Status is 200 or 202)
             {
@@ -163,57 +145,6 @@ public sealed class Storm(RunningPlatform platform, int seed, int people = 6)
             }
         }
     }
-
-    /// <summary>Repeats a command under its key until it is acknowledged or refused for good, as any careful client would.</summary>
-    private async Task<Api.Answer> InsistAsync(string account, string path, string body, string key, CancellationToken ct)
-    {
-        Api.Answer? final = null;
-
-        await RunningPlatform.UntilAsync($"an answer to {key}", async deadline =>
-        {
-            var answer = await platform.As(account).PostAsync(path, body, key, deadline);
-            final = answer;
-
-            return answer.Status is >= 500 or 429 ? null : answer;
-        }, DrainWithin, ct);
-
-        return final!;
-    }
-
-    private async Task DrainAsync(CancellationToken ct)
-    {
-        foreach (var process in platform.Supervisor.All)
-        {
-            await process.WaitUntilItAnswersAsync(ct);
-        }
-
-        await RunningPlatform.UntilAsync("outboxes and queues to drain", async deadline =>
-        {
-            foreach (var store in RunningPlatform.Stores)
-            {
-                var outbox = (await platform.FlowAsync(store, deadline)).GetProperty("outbox");
-
-                if (outbox.GetProperty("ready").GetInt64() + outbox.GetProperty("leased").GetInt64() > 0)
-                {
-                    return null;
-                }
-            }
-
-            var lengths = await platform.QueueLengthsAsync(deadline);
-            var applied = await Task.WhenAll(RunningPlatform.Stores.Select(store => AppliedAsync(store, deadline)));
-            var sent = await Task.WhenAll(RunningPlatform.Stores.Select(store => SentAsync(store, deadline)));
-
-            return RunningPlatform.Stores.All(queue => lengths.GetValueOrDefault(queue, -1) == 0) && applied[^1] == sent.Sum()
-                ? "drained"
-                : null;
-        }, DrainWithin, ct);
-    }
-
-    private async Task<long> SentAsync(string store, CancellationToken ct) => Sum((await platform.FlowAsync(store, ct)).GetProperty("sent"));
-
-    private async Task<long> AppliedAsync(string store, CancellationToken ct) => Sum((await platform.FlowAsync(store, ct)).GetProperty("applied"));
-
-    private static long Sum(JsonElement counts) => counts.EnumerateObject().Sum(count => count.Value.GetInt64());
 
     private async Task<StormReport> JudgeAsync(TimeSpan stormed, TimeSpan drained, CancellationToken ct)
     {

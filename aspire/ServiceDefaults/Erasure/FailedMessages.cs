@@ -13,13 +13,22 @@ namespace Governance.ServiceDefaults;
 /// The failed messages of this service, and the dead letters of all. Texts in them are blanked where they are: what is left can still be
 /// given to the service again. Each is published and confirmed before the old copy is acknowledged, so that none is lost.
 /// </summary>
-public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity service, MessageMac mac)
+public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity service, MessageMac mac, TimeProvider clock) : IDisposable
 {
+    private const int NotFound = 404, Locked = 405;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private static readonly Dictionary<string, Type> Contracts = typeof(IGovernanceEvent).Assembly.GetExportedTypes()
         .Where(type => type.GetCustomAttribute<ContractAttribute>() is not null)
         .ToDictionary(type => type.GetCustomAttribute<ContractAttribute>()!.Urn.ToString());
 
+    private readonly SemaphoreSlim atOnce = new(1);
+
+    public void Dispose() => atOnce.Dispose();
+
     /// <returns>The ids of the messages that the erasure is about; those that were blank already count as well.</returns>
+    /// <exception cref="IOException">The broker does not answer, or no longer.</exception>
     public async Task<IReadOnlyList<Guid>> Blank(ErasedScope scope, CancellationToken ct)
     {
         var broker = configuration.GetConnectionString("bus")!;
@@ -29,14 +38,32 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
             return [];
         }
 
-        var factory = new ConnectionFactory { Uri = new(broker), AutomaticRecoveryEnabled = false };
-        await using var connection = await Connect(factory, ct);
+        await atOnce.WaitAsync(ct);
+
+        try
+        {
+            return await Blank(new ConnectionFactory { Uri = new(broker), AutomaticRecoveryEnabled = false }, scope, ct);
+        }
+        catch (RabbitMQClientException e)
+        {
+            throw new IOException("The broker does not answer.", e);
+        }
+        finally
+        {
+            atOnce.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<Guid>> Blank(ConnectionFactory factory, ErasedScope scope, CancellationToken ct)
+    {
+        await using var connection = await factory.CreateConnectionAsync("governance erasure", ct);
         var ids = new SortedSet<Guid>();
 
         foreach (var queue in (string[])[$"{service.Name}_error", $"{service.Name}_skipped", Messaging.DeadLetter])
         {
             if (await Exists(connection, queue, ct))
             {
+                await Lock(connection, queue, ct);
                 await Blank(connection, queue, scope, ids, ct);
             }
         }
@@ -44,15 +71,25 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
         return [.. ids];
     }
 
-    private static async Task<IConnection> Connect(ConnectionFactory factory, CancellationToken ct)
+    /// <summary>
+    /// One erasure at a time goes through a queue, in whichever process: what another one has just taken it would not see. The lock is a
+    /// queue that belongs to the connection, so the broker releases it whatever becomes of the process.
+    /// </summary>
+    private async Task Lock(IConnection connection, string queue, CancellationToken ct)
     {
-        try
+        while (true)
         {
-            return await factory.CreateConnectionAsync("governance erasure", ct);
-        }
-        catch (BrokerUnreachableException e)
-        {
-            throw new IOException("The broker does not answer.", e);
+            try
+            {
+                await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
+                await channel.QueueDeclareAsync($"{queue}.erasing", durable: false, exclusive: true, autoDelete: false, cancellationToken: ct);
+
+                return;
+            }
+            catch (OperationInterruptedException taken) when (taken.ShutdownReason?.ReplyCode is Locked)
+            {
+                await Task.Delay(Pause, clock, ct);
+            }
         }
     }
 
@@ -155,7 +192,7 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
 
             return true;
         }
-        catch (OperationInterruptedException absent) when (absent.ShutdownReason?.ReplyCode is 404)
+        catch (OperationInterruptedException absent) when (absent.ShutdownReason?.ReplyCode is NotFound)
         {
             return false;
         }

@@ -75,7 +75,8 @@ public sealed record ApprovedBy(string By, DateTimeOffset At);
 public sealed record RefusedBy(string By, string Reason, DateTimeOffset At);
 
 /// <summary>The ledger holds none of the texts any more; what the other services still hold they are told to erase.</summary>
-public sealed record Executed(DateTimeOffset At);
+/// <param name="Account">Whose texts they were; null for the other subjects.</param>
+public sealed record Executed(DateTimeOffset At, string? Account = null);
 
 /// <summary>What an erasure has taken from one case, and what it will take from facts about the same revisions that arrive later.</summary>
 public sealed record CaseErasure

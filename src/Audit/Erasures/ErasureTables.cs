@@ -17,6 +17,7 @@ internal sealed class ErasureTables(NpgsqlDataSource database)
             name text not null,
             stored_at timestamptz not null default clock_timestamp());
         create index if not exists fact_actor on fact(actor) where use_case_id is not null;
+        create index if not exists fact_forgotten on fact(causation) where contract = 'governance.account-forgotten.v1';
         create index if not exists fact_erasure on fact(use_case_id) where contract = 'governance.personal-data-erased.v1';
         """;
 
@@ -202,6 +203,23 @@ internal sealed class ErasureTables(NpgsqlDataSource database)
         }
 
         return reports;
+    }
+
+    /// <summary>Which services have reported, and when, that they keep nothing about the person any more whose account a fact names.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> Forgotten(Guid fact, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "select service, min(recorded_at) from fact where causation = $1 and contract = 'governance.account-forgotten.v1' group by service");
+        command.Parameters.AddWithValue(fact);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var services = new Dictionary<string, DateTimeOffset>();
+
+        while (await reader.ReadAsync(ct))
+        {
+            services.Add(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1));
+        }
+
+        return services;
     }
 
     private async Task<IReadOnlyList<Guid>> Cases(string which, string value, CancellationToken ct)

@@ -93,7 +93,7 @@ internal sealed class ExecuteErasures(
         if (found.Count == 0)
         {
             await decisions.Command<Erasure>(
-                erasure.Id, state => state.Progress is ErasureProgress.Approved ? [new Executed(clock.GetUtcNow())] : [], Context(), once: null, ct);
+                erasure.Id, state => state.Progress is ErasureProgress.Approved ? [new Executed(clock.GetUtcNow(), state.Account)] : [], Context(), once: null, ct);
         }
     }
 

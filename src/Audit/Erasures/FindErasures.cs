@@ -27,15 +27,21 @@ public sealed record ErasureView(
     string? Refusal,
     bool MayDecide,
     IReadOnlyList<ErasedCase> UseCases,
-    ErasurePreview? Preview)
+    ErasurePreview? Preview,
+    IReadOnlyList<ForgettingService> ForgottenBy)
 {
-    public static ErasureView Of(Erasure erasure, Caller caller, IReadOnlyList<ErasedCase>? useCases = null, ErasurePreview? preview = null) => new(
+    public static ErasureView Of(
+        Erasure erasure,
+        Caller caller,
+        IReadOnlyList<ErasedCase>? useCases = null,
+        ErasurePreview? preview = null,
+        IReadOnlyList<ForgettingService>? forgottenBy = null) => new(
         erasure.Id,
         (erasure.Progress, useCases) switch
         {
             (ErasureProgress.Requested, _) => ErasureState.Requested,
             (ErasureProgress.Refused, _) => ErasureState.Refused,
-            (ErasureProgress.Executed, { } all) when all.All(useCase => useCase.Services.All(service => service.Done)) => ErasureState.Erased,
+            (ErasureProgress.Executed, { } all) when all.All(useCase => useCase.Services.All(service => service.Done)) && (forgottenBy ?? []).All(service => service.Done) => ErasureState.Erased,
             _ => ErasureState.Erasing,
         },
         erasure.Subject,
@@ -52,7 +58,8 @@ public sealed record ErasureView(
         erasure.Refusal,
         DecideErasure.May(erasure, caller),
         useCases ?? [],
-        preview);
+        preview,
+        forgottenBy ?? []);
 }
 
 /// <summary>What was erased of a case, and how far the services are.</summary>
@@ -62,8 +69,13 @@ public sealed record ErasedCase(Guid UseCaseId, int Facts, int Values, IReadOnly
 /// <param name="FailedMessages">Failed messages it has blanked, by id.</param>
 public sealed record ErasedService(string Service, bool Done, DateTimeOffset? At, int Events, IReadOnlyList<Guid> FailedMessages);
 
+/// <summary>A service that keeps something about people besides texts, and whether it still does about the person behind an erased account.</summary>
+public sealed record ForgettingService(string Service, bool Done, DateTimeOffset? At);
+
 internal static class FindErasures
 {
+    private static readonly string[] KnowPeople = ["compliance"];
+
     private static readonly string[] Services = ["intake", "data-readiness", "costs", "strategy", "compliance"];
 
     public static async Task<Ok<Page<ErasureView>>> Many(
@@ -75,7 +87,8 @@ internal static class FindErasures
 
         foreach (var erasure in await session.Query<Erasure>().OrderByDescending(e => e.RequestedAt).ToListAsync(ct))
         {
-            var view = ErasureView.Of(erasure, caller, await UseCases(erasure, session, tables, ct));
+            var view = ErasureView.Of(
+                erasure, caller, await UseCases(erasure, session, tables, ct), forgottenBy: await ForgottenBy(erasure, session, tables, ct));
 
             if (wanted is null || view.State == wanted)
             {
@@ -98,7 +111,22 @@ internal static class FindErasures
         var found = await desk.Load(erasure, ct);
         var preview = found.Progress is ErasureProgress.Requested ? await desk.Preview(await desk.Find(found, ct), ct) : null;
 
-        return TypedResults.Ok(ErasureView.Of(found, caller, await UseCases(found, session, desk.Tables, ct), preview));
+        return TypedResults.Ok(ErasureView.Of(
+            found, caller, await UseCases(found, session, desk.Tables, ct), preview, await ForgottenBy(found, session, desk.Tables, ct)));
+    }
+
+    /// <summary>None where no account is erased, or where that was before services were told of it.</summary>
+    private static async Task<IReadOnlyList<ForgettingService>> ForgottenBy(Erasure erasure, IQuerySession session, ErasureTables tables, CancellationToken ct)
+    {
+        if (erasure is not { Subject: ErasureSubject.Account, Progress: ErasureProgress.Executed }
+            || (await session.Events.FetchStreamAsync(erasure.Id, token: ct)).FirstOrDefault(e => e.Data is Executed { Account: not null }) is not { } told)
+        {
+            return [];
+        }
+
+        var done = await tables.Forgotten(told.Id, ct);
+
+        return [.. KnowPeople.Select(service => new ForgettingService(service, done.ContainsKey(service), done.TryGetValue(service, out var at) ? at : null))];
     }
 
     private static async Task<IReadOnlyList<ErasedCase>> UseCases(Erasure erasure, IQuerySession session, ErasureTables tables, CancellationToken ct)

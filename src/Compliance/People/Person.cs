@@ -51,6 +51,9 @@ public sealed class KnownPeople(IDocumentStore store, TimeProvider clock)
         await next(http);
     }
 
+    /// <summary>Has the person remembered anew at the next sign-in.</summary>
+    public void Forget(string subject) => known.TryRemove(subject, out _);
+
     private async Task Remember(Caller caller, CancellationToken ct)
     {
         var now = clock.GetUtcNow();

@@ -45,6 +45,15 @@ public sealed class ErasureDecisionTests
     }
 
     [Fact]
+    public void Of_an_account_that_wrote_nothing_other_things_may_be_kept()
+    {
+        var ofAccount = OfCase with { Subject = ErasureSubject.Account, UseCaseId = null, Account = "mona" };
+
+        new Scenario<Erasure>().When(new RequestErasure(ofAccount, "pia", 1, [], [], null, At).Decide)
+            .Then(ByPia with { Subject = ErasureSubject.Account, UseCaseId = null, Account = "mona" });
+    }
+
+    [Fact]
     public void A_second_person_approves_or_refuses()
     {
         new Scenario<Erasure>(ByPia).When(new ApproveErasure("adam", Nobody, [], At).Decide).Then(new ApprovedBy("adam", At));

@@ -118,6 +118,31 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
     }
 
     [Fact]
+    public async Task An_account_is_erased_once_nothing_is_kept_about_its_person_even_if_it_wrote_nothing()
+    {
+        var account = $"account-{id}";
+        var erasure = await Erase(new { subject = "account", account, ground = "objection", reason = "Ticket 20." });
+        var told = (await audit.Announced<AccountErased>()).Single(announced => announced.Fact.ErasureId == erasure);
+        told.Fact.Account.ShouldBe(account);
+        var waiting = await View();
+        waiting.State.ShouldBe(ErasureState.Erasing);
+        waiting.ForgottenBy.ShouldBe([new("compliance", Done: false, At: null)]);
+
+        var report = Wire.Envelope(
+            new AccountForgotten(erasure, account), new("compliance", 1, Causation: told.MessageId, Actor: "service:compliance", ActorRole: "service"));
+        report["headers"]!["gov-stream"] = erasure.ToString();
+        (await audit.Send(report.ToJsonString())).Fault.ShouldBeNull();
+
+        var done = await View();
+        done.State.ShouldBe(ErasureState.Erased);
+        done.ForgottenBy.ShouldHaveSingleItem().At.ShouldNotBeNull();
+        await audit.Sealed();
+        (await Verify()).Findings.ShouldBeEmpty();
+
+        async Task<ErasureView> View() => (await audit.As(Adam).Get($"/api/audit/erasures/{erasure}")).Expect(HttpStatusCode.OK).Read<ErasureView>();
+    }
+
+    [Fact]
     public async Task A_name_is_kept_until_the_erasure_is_decided_and_not_in_any_fact()
     {
         await audit.Publish(Messages.Submitted(id, Facts.Example with { Sponsor = "Walter Wanted" }));

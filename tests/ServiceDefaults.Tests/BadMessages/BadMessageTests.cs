@@ -124,6 +124,28 @@ public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture
     }
 
     [Fact]
+    public async Task Erasures_that_go_through_the_failed_messages_at_once_overlook_none()
+    {
+        Guid[] cases = [.. Enumerable.Range(0, 8).Select(_ => Guid.CreateVersion7())];
+        await platform.Send("data-readiness", Messages["G165b"].Body(Good()), MassTransitJson);
+        await platform.Take("data-readiness_error");
+
+        foreach (var useCase in cases.SelectMany(useCase => Enumerable.Repeat(useCase, 4)))
+        {
+            await platform.SendFailed("data-readiness", Bytes(Submission(useCase, "Zanzibar")), MassTransitJson);
+        }
+
+        await platform.BlankAtOnce(cases.Select(useCase => new ErasedScope(useCase, 1, DateTimeOffset.MaxValue, Everything: true, [], [])));
+
+        for (var left = cases.Length * 4; left > 0; left--)
+        {
+            Encoding.UTF8.GetString((await platform.Take("data-readiness_error")).Body).ShouldNotContain("Zanzibar");
+        }
+
+        (await platform.Failures()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_thousand_bad_messages_among_a_thousand_good_ones_cost_none_of_these()
     {
         var before = await platform.Applied("audit");

@@ -93,6 +93,13 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
     public Task<IReadOnlyList<Guid>> Blank(ErasedScope scope) =>
         readiness.Services.GetRequiredService<FailedMessages>().Blank(scope, CancellationToken.None);
 
+    /// <summary>The same as several processes at once would.</summary>
+    public Task BlankAtOnce(IEnumerable<ErasedScope> scopes) => Task.WhenAll(scopes.Select(async scope =>
+    {
+        using var failed = ActivatorUtilities.CreateInstance<FailedMessages>(readiness.Services);
+        await failed.Blank(scope, CancellationToken.None);
+    }));
+
     public Task<int> Requeue(string service) => Local.Requeue.MoveAsync(backing.RabbitMq.AmqpUri, service);
 
     /// <summary>How many facts about a case a service has sent and Audit has recorded.</summary>
