@@ -14,7 +14,10 @@ public sealed record ErasureInput(
 public sealed record RequestErasure(
     ErasureInput Input, string By, int Approvals, IReadOnlyList<CaseScope> Found, IReadOnlyList<Guid> Held, Guid? AskedFor, DateTimeOffset At)
 {
-    /// <summary>Nobody asks for the erasure of what they wrote themselves, nothing under a hold is erased, and there must be something to erase. Of an account services may keep more than the ledger knows of.</summary>
+    /// <summary>
+    /// Nobody asks for the erasure of what they wrote themselves, nothing under a hold is erased, and there must be something to erase: of
+    /// an account services may keep more than the ledger knows of.
+    /// </summary>
     public IEnumerable<object> Decide(Erasure erasure)
     {
         if (Input.Account == By)

@@ -19,7 +19,11 @@ public sealed record ErasureView(
     string? Refusal,
     bool MayDecide,
     IReadOnlyList<ErasedCaseView> UseCases,
-    PreviewView? Preview);
+    PreviewView? Preview,
+    IReadOnlyList<ForgettingServiceView> ForgottenBy);
+
+/// <summary>Whether a service still keeps something about the person behind an erased account.</summary>
+public sealed record ForgettingServiceView(string Service, bool Done, DateTimeOffset? At);
 
 public sealed record ApprovedView(string By, DateTimeOffset At);
 
