@@ -91,7 +91,7 @@ internal sealed class MarkedCases(RunningPlatform platform, string marker)
         await using var wire = await Wire.ConnectAsync(platform, ct);
         var messages = 0;
 
-        foreach (var queue in (await platform.QueueLengthsAsync(ct)).Keys.Except(RunningPlatform.Stores))
+        foreach (var queue in (await platform.QueueLengthsAsync(ct)).Keys.Where(HoldsFailures))
         {
             for (; await wire.TakeAsync(queue, ct) is { } message; messages++)
             {
@@ -101,6 +101,9 @@ internal sealed class MarkedCases(RunningPlatform platform, string marker)
 
         return messages;
     }
+
+    private static bool HoldsFailures(string queue) =>
+        queue is "governance.dead-letter" || queue.EndsWith("_error", StringComparison.Ordinal) || queue.EndsWith("_skipped", StringComparison.Ordinal);
 
     private async Task<Guid> EraseAsync(string subject, string member, string id, CancellationToken ct)
     {
