@@ -10,6 +10,17 @@ namespace Governance.ServiceDefaults;
 /// <summary>Turns every refusal into problem details (RFC 9457). Nothing of the request is echoed, nothing of the inside is shown.</summary>
 internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandler
 {
+    /// <summary>Those of parameters in a query, as the framework calls them.</summary>
+    private static readonly (string Name, Type Type)[] ParameterTypes =
+    [
+        ("bool", typeof(bool)),
+        ("int", typeof(int)),
+        ("long", typeof(long)),
+        (nameof(Guid), typeof(Guid)),
+        (nameof(DateOnly), typeof(DateOnly)),
+        (nameof(DateTimeOffset), typeof(DateTimeOffset)),
+    ];
+
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken ct)
     {
         if (exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
@@ -70,12 +81,6 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
 
     private static ProblemDetails Problem(int status, string title, string detail) =>
         new() { Status = status, Title = title, Detail = detail };
-
-    /// <summary>As the framework calls them.</summary>
-    private static readonly (string Name, Type Type)[] ParameterTypes =
-    [
-        ("bool", typeof(bool)), ("int", typeof(int)), ("long", typeof(long)), ("DateOnly", typeof(DateOnly)), ("DateTimeOffset", typeof(DateTimeOffset)), ("Guid", typeof(Guid)),
-    ];
 
     private static string Remedy(Match parameter)
     {
