@@ -158,24 +158,32 @@ keys?.querySelector("input").addEventListener("change", (event) => {
 });
 
 const reconnect = document.getElementById("components-reconnect-modal");
-let asking;
+let asking, leaving;
 reconnect?.addEventListener("components-reconnect-state-changed", (event) => {
     const state = event.detail.state;
     reconnect.dataset.state = state;
     if (state === "show" && !reconnect.open) reconnect.showModal();
     if (state === "hide" && reconnect.open) reconnect.close();
-    if (state === "rejected") location.reload();
-    if (reconnect.open) asking ??= setInterval(askForSession, 2000);
+    if (state === "rejected") reload();
+    if (reconnect.open && !leaving) asking ??= setInterval(askForSession, 2000);
     else asking = clearInterval(asking);
 });
+
+// Once: a second reload would break off the first, which may take longer than the next question.
+function reload() {
+    if (leaving) return;
+    leaving = true;
+    asking = clearInterval(asking);
+    location.reload();
+}
 
 // A portal that has forgotten the session will take no connection either; the page then goes to sign in and finds its draft again.
 async function askForSession() {
     const answer = await fetch("/session").catch(() => null);
-    if (answer?.status === 401) location.reload();
+    if (answer?.status === 401) reload();
 }
 document.getElementById("reconnect-retry")?.addEventListener("click", async () => {
-    if (!(await Blazor.reconnect())) location.reload();
+    if (!(await Blazor.reconnect())) reload();
 });
 document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState === "visible" && reconnect?.open) await Blazor.reconnect();
