@@ -22,6 +22,8 @@ public sealed class World : IAsyncLifetime
     private static readonly string[] Queues = ["risk", "legal", "privacy", "security"];
 
     private readonly Dictionary<string, Guid> cases = [];
+    private readonly List<IBrowserContext> open = [];
+    private string? openedBy;
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
 
@@ -76,10 +78,12 @@ public sealed class World : IAsyncLifetime
     /// <summary>A browser of its own for one person, signed in by the form of the identity server.</summary>
     public async Task<IPage> SignIn(string account, string culture = "en-GB", string theme = "light", int width = 1280)
     {
+        await CloseWhatEarlierTestsLeft();
         var context = await browser.NewContextAsync(new()
         {
             BaseURL = Portal, Locale = culture, ViewportSize = new() { Width = width, Height = 900 }, AcceptDownloads = true, ReducedMotion = ReducedMotion.Reduce,
         });
+        open.Add(context);
         context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         var page = await context.NewPageAsync();
         page.PageError += (_, error) => Complaints.Enqueue($"{page.Url}: {error}");
@@ -95,6 +99,21 @@ public sealed class World : IAsyncLifetime
         await FillSignIn(page, account);
 
         return page;
+    }
+
+    /// <summary>A page that is still open keeps asking, and its connection to the portal busy.</summary>
+    private async Task CloseWhatEarlierTestsLeft()
+    {
+        if (TestContext.Current.Test?.UniqueID is var test && test != openedBy)
+        {
+            foreach (var context in open)
+            {
+                await context.CloseAsync();
+            }
+
+            open.Clear();
+            openedBy = test;
+        }
     }
 
     public async Task FillSignIn(IPage page, string account)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Governance.Local;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 
@@ -19,7 +19,7 @@ public sealed class RunningIdentity : WebApplicationFactory<Program>
     internal RunningIdentity(IReadOnlyDictionary<string, string> settings)
     {
         this.settings = settings;
-        Url = new($"http://localhost:{FreePort()}");
+        Url = new($"http://localhost:{Ports.Free()}");
         Http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new(Url, "/realms/governance/protocol/openid-connect/") };
         UseKestrel();
         StartServer();
@@ -56,13 +56,5 @@ public sealed class RunningIdentity : WebApplicationFactory<Program>
     {
         Http.Dispose();
         base.Dispose(disposing);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

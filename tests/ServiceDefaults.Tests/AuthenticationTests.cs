@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Governance.Local;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using static Governance.ServiceDefaults.Tests.FakeIssuer;
@@ -206,7 +207,7 @@ public sealed class AuthenticationTests(SignedInWorld world) : IClassFixture<Sig
     [Fact]
     public async Task Without_its_identity_server_a_service_lets_nobody_in_and_says_so_until_it_is_there()
     {
-        var issuer = await FakeIssuer.Start();
+        var issuer = await FakeIssuer.Start(Ports.Free());
         var (url, token) = (issuer.Url, issuer.Token());
         await issuer.DisposeAsync();
         await using var service = await ProtectedService.Start(url);
