@@ -62,6 +62,12 @@ public sealed class ErasureStormTests(ITestOutputHelper output)
         }
 
         await Task.WhenAll(restarting.Values);
+
+        while (spare.TryDequeue(out var unused))
+        {
+            erasures.Add(await marked.EraseAsync(unused, ct));
+        }
+
         await ShouldBeErased(platform, marked, erasures);
         await NothingShouldHold(platform, marker);
         (await marked.NoFailedMessageShouldHoldItAsync(ct)).ShouldBeGreaterThanOrEqualTo(victims.Count);
