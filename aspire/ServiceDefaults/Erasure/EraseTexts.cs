@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Governance.Contracts;
@@ -72,10 +73,25 @@ public sealed class EraseTextsConsumer(
         }
     }
 
+    /// <exception cref="IOException">The database hung up; Marten tries again on the same transaction, and says only that this is over.</exception>
     private async Task Erase(ConsumeContext<PersonalDataErased> context, ErasedScope scope, IReadOnlyList<Guid> blanked, CancellationToken ct)
     {
-        var (id, useCase) = (FactContext.MessageId(context), scope.UseCaseId);
         await using var connection = await database.OpenConnectionAsync(ct);
+
+        try
+        {
+            await Erase(connection, context, scope, blanked, ct);
+        }
+        catch (InvalidOperationException e) when (connection.State is not ConnectionState.Open)
+        {
+            throw new IOException("The database hung up.", e);
+        }
+    }
+
+    private async Task Erase(
+        NpgsqlConnection connection, ConsumeContext<PersonalDataErased> context, ErasedScope scope, IReadOnlyList<Guid> blanked, CancellationToken ct)
+    {
+        var (id, useCase) = (FactContext.MessageId(context), scope.UseCaseId);
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
         if (await Execute(connection, "insert into inbox(message_id, contract) values ($1, $2) on conflict do nothing", ct, id, ContractName.Of(typeof(PersonalDataErased))) == 0)
