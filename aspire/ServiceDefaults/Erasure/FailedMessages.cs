@@ -19,6 +19,14 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// The client can wait without end for the confirmation of a broker that has gone, and while it hangs up. So every step has a limit,
+    /// after which the client is left to itself; its connection, and with it the lock, is gone after a few missing heartbeats.
+    /// </summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
     private static readonly Dictionary<string, Type> Contracts = typeof(IGovernanceEvent).Assembly.GetExportedTypes()
         .Where(type => type.GetCustomAttribute<ContractAttribute>() is not null)
         .ToDictionary(type => type.GetCustomAttribute<ContractAttribute>()!.Urn.ToString());
@@ -39,12 +47,16 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
         }
 
         await atOnce.WaitAsync(ct);
+        using var patience = new CancellationTokenSource(LongestSilence, clock);
+        await using var stop = ct.Register(patience.Cancel);
 
         try
         {
-            return await Blank(new ConnectionFactory { Uri = new(broker), AutomaticRecoveryEnabled = false }, scope, ct);
+            var factory = new ConnectionFactory { Uri = new(broker), AutomaticRecoveryEnabled = false, RequestedHeartbeat = Heartbeat };
+
+            return await Blank(factory, scope, patience).WaitAsync(patience.Token);
         }
-        catch (RabbitMQClientException e)
+        catch (Exception e) when (e is RabbitMQClientException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             throw new IOException("The broker does not answer.", e);
         }
@@ -54,17 +66,19 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
         }
     }
 
-    private async Task<IReadOnlyList<Guid>> Blank(ConnectionFactory factory, ErasedScope scope, CancellationToken ct)
+    private async Task<IReadOnlyList<Guid>> Blank(ConnectionFactory factory, ErasedScope scope, CancellationTokenSource patience)
     {
-        await using var connection = await factory.CreateConnectionAsync("governance erasure", ct);
+        await using var connection = await factory.CreateConnectionAsync("governance erasure", patience.Token);
         var ids = new SortedSet<Guid>();
 
         foreach (var queue in (string[])[$"{service.Name}_error", $"{service.Name}_skipped", Messaging.DeadLetter])
         {
-            if (await Exists(connection, queue, ct))
+            patience.CancelAfter(LongestSilence);
+
+            if (await Exists(connection, queue, patience.Token))
             {
-                await Lock(connection, queue, ct);
-                await Blank(connection, queue, scope, ids, ct);
+                await Lock(connection, queue, patience);
+                await Blank(connection, queue, scope, ids, patience);
             }
         }
 
@@ -75,20 +89,22 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
     /// One erasure at a time goes through a queue, in whichever process: what another one has just taken it would not see. The lock is a
     /// queue that belongs to the connection, so the broker releases it whatever becomes of the process.
     /// </summary>
-    private async Task Lock(IConnection connection, string queue, CancellationToken ct)
+    private async Task Lock(IConnection connection, string queue, CancellationTokenSource patience)
     {
         while (true)
         {
+            patience.CancelAfter(LongestSilence);
+
             try
             {
-                await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
-                await channel.QueueDeclareAsync($"{queue}.erasing", durable: false, exclusive: true, autoDelete: false, cancellationToken: ct);
+                await using var channel = await connection.CreateChannelAsync(cancellationToken: patience.Token);
+                await channel.QueueDeclareAsync($"{queue}.erasing", durable: false, exclusive: true, autoDelete: false, cancellationToken: patience.Token);
 
                 return;
             }
             catch (OperationInterruptedException taken) when (taken.ShutdownReason?.ReplyCode is Locked)
             {
-                await Task.Delay(Pause, clock, ct);
+                await Task.Delay(Pause, clock, patience.Token);
             }
         }
     }
@@ -97,14 +113,16 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
     /// Takes every message that is there at the start once, and puts it back at the end: merely returning it would count as a failed
     /// delivery, and after some of those the broker drops it.
     /// </summary>
-    private async Task Blank(IConnection connection, string queue, ErasedScope scope, SortedSet<Guid> ids, CancellationToken ct)
+    private async Task Blank(IConnection connection, string queue, ErasedScope scope, SortedSet<Guid> ids, CancellationTokenSource patience)
     {
         await using var channel = await connection.CreateChannelAsync(
-            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), patience.Token);
 
-        for (var left = await channel.MessageCountAsync(queue, ct); left > 0; left--)
+        for (var left = await channel.MessageCountAsync(queue, patience.Token); left > 0; left--)
         {
-            if (await channel.BasicGetAsync(queue, autoAck: false, ct) is not { } message)
+            patience.CancelAfter(LongestSilence);
+
+            if (await channel.BasicGetAsync(queue, autoAck: false, patience.Token) is not { } message)
             {
                 return;
             }
@@ -119,8 +137,8 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
                 properties.Headers = Authentic(WithoutTexts(message.BasicProperties.Headers, texts), message.Body, blank);
             }
 
-            await channel.BasicPublishAsync("", queue, mandatory: true, properties, body, ct);
-            await channel.BasicAckAsync(message.DeliveryTag, multiple: false, ct);
+            await channel.BasicPublishAsync("", queue, mandatory: true, properties, body, patience.Token);
+            await channel.BasicAckAsync(message.DeliveryTag, multiple: false, patience.Token);
         }
     }
 

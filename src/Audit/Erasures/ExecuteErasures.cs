@@ -23,34 +23,42 @@ internal sealed class ExecuteErasures(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                await Run(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Erasures wait: {Reason}", e.Message);
-            }
-
+            await UnlessItFails(() => Run(stoppingToken), "Erasures wait", stoppingToken);
             await Task.Delay(Every, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
+    /// <summary>None waits for another one that fails.</summary>
     private async Task Run(CancellationToken ct)
     {
         await using var session = store.QuerySession();
 
         foreach (var erasure in await session.Query<Erasure>().Where(FindErasures.InProgress(ErasureProgress.Approved)).ToListAsync(ct))
         {
-            await Execute(erasure, session, ct);
+            await UnlessItFails(() => Execute(erasure, session, ct), $"Erasure {erasure.Id} waits", ct);
         }
 
         foreach (var done in await session.Query<CaseErasure>().ToListAsync(ct))
         {
-            await Take(done, [.. (await tables.ValuesOf(done.UseCaseId, ct)).Where(done.Rule.Covers)], session, ct);
+            await UnlessItFails(
+                async () => await Take(done, [.. (await tables.ValuesOf(done.UseCaseId, ct)).Where(done.Rule.Covers)], session, ct),
+                $"Erasure {done.ErasureId} waits in case {done.UseCaseId}",
+                ct);
         }
 
         await tables.ForgetNames(ct);
+    }
+
+    private async Task UnlessItFails(Func<Task> work, string otherwise, CancellationToken ct)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            log.LogWarning("{Otherwise}: {Reason}", otherwise, e.Message);
+        }
     }
 
     /// <summary>Only once the ledger holds who asked and who approved.</summary>

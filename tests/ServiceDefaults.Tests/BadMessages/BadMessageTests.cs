@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Governance.Contracts;
 using Governance.Testing;
 using Governance.Testing.BadInput;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Governance.ServiceDefaults.Tests.BadMessages;
 
@@ -142,6 +143,27 @@ public sealed class BadMessageTests(PlatformOnRabbitMq platform) : IClassFixture
             Encoding.UTF8.GetString((await platform.Take("data-readiness_error")).Body).ShouldNotContain("Zanzibar");
         }
 
+        (await platform.Failures()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_broker_that_falls_silent_during_an_erasure_is_given_up_and_no_failed_message_is_lost()
+    {
+        var scope = new ErasedScope(Guid.CreateVersion7(), 1, DateTimeOffset.MaxValue, Everything: true, [], []);
+        var clock = new FakeTimeProvider();
+        await platform.Send("data-readiness", Messages["G165b"].Body(Good()), MassTransitJson);
+        await platform.Take("data-readiness_error");
+        await platform.SendFailed("data-readiness", Bytes(Submission(scope.UseCaseId, "Zanzibar")), MassTransitJson);
+        await using var line = platform.Line();
+        var dead = line.GoDeadAt(PersonalTexts.Mask);
+
+        var erasing = platform.Blank(scope, line.Address, clock);
+        await dead;
+        clock.Advance(FailedMessages.LongestSilence);
+
+        Faults.IsInfrastructure(await Should.ThrowAsync<IOException>(erasing)).ShouldBeTrue();
+        (await platform.Blank(scope)).ShouldHaveSingleItem();
+        Encoding.UTF8.GetString((await platform.Take("data-readiness_error")).Body).ShouldNotContain("Zanzibar");
         (await platform.Failures()).ShouldBe(0);
     }
 

@@ -6,6 +6,7 @@ using Governance.Testing.Backing;
 using MassTransit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -99,6 +100,17 @@ public sealed class PlatformOnRabbitMq : IAsyncLifetime
         using var failed = ActivatorUtilities.CreateInstance<FailedMessages>(readiness.Services);
         await failed.Blank(scope, CancellationToken.None);
     }));
+
+    /// <summary>The same, seen by a clock and over a line to the broker of its own.</summary>
+    public async Task<IReadOnlyList<Guid>> Blank(ErasedScope scope, Uri broker, TimeProvider clock)
+    {
+        var elsewhere = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:bus", broker.ToString())]).Build();
+        using var failed = ActivatorUtilities.CreateInstance<FailedMessages>(readiness.Services, elsewhere, clock);
+
+        return await failed.Blank(scope, CancellationToken.None);
+    }
+
+    public BrokerLine Line() => new(backing.RabbitMq.AmqpUri);
 
     public Task<int> Requeue(string service) => Local.Requeue.MoveAsync(backing.RabbitMq.AmqpUri, service);
 
