@@ -78,7 +78,15 @@ internal sealed class MarkedCases(RunningPlatform platform, string marker)
 
     /// <summary>The erasure once every service has reported.</summary>
     public async Task<JsonElement> ErasedAsync(Guid erasure, CancellationToken ct) => (await RunningPlatform.UntilAsync(
-        "every service to have erased", async deadline => await StateAsync(erasure, deadline) is { } found && found.Body.GetProperty("state").GetString() is "erased" ? found : null, Patience, ct)).Body;
+        "every service to have erased",
+        async deadline => await StateAsync(erasure, deadline) switch
+        {
+            { } found when found.Body.GetProperty("state").GetString() is "erased" => found,
+            { } other => throw new ProblemException($"The erasure stands at {other.Body}; queues hold {string.Join(", ", await platform.QueueLengthsAsync(deadline))}.", ""),
+            null => null,
+        },
+        Patience,
+        ct)).Body;
 
     /// <summary>Null while nobody answers.</summary>
     public async Task<Api.Answer?> StateAsync(Guid erasure, CancellationToken ct) =>
