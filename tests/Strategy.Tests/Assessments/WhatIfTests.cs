@@ -172,15 +172,9 @@ public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour read
     public async Task What_is_kept_for_it_decides_a_case_as_all_that_it_was_decided_on_would()
     {
         var inputs = new ConcurrentDictionary<Guid, AssessmentInput>();
-        await UseCases.Any.SampleAsync(
-            async facts =>
-            {
-                var forecast = ForecastEngine.Forecast(facts, Shipped<PriceBook>("PriceBooks", "2026-11"), Shipped<CostPolicy>("Forecasts/Policies", "2026-11"));
-                var costs = new CostOutlook(forecast.Currency, forecast.HorizonMonths, forecast.Figures().Strategies, forecast.BreakEven);
-                inputs[await Record(facts, costs: costs)] = new(facts, ReadinessEngine.Assess(facts, Engine.ReadinessPolicy), costs);
-            },
-            iter: 60);
-        var draft = Draft("2027-kept", policy => policy["decision"]!["pointsForTuning"] = -10);
+        await Decide(Facts.Example);
+        await UseCases.Any.SampleAsync(Decide, iter: 60);
+        var draft = Draft("2027-kept", policy => policy["decision"]!["pointsForTuning"] = 1_000);
         (await service.As(Ada).Post("/api/policies", draft.ToJsonString())).Expect(HttpStatusCode.Created);
 
         var answer = (await service.As(Ada).Post("/api/policies/2027-kept/simulation")).Expect(HttpStatusCode.OK).Json;
@@ -195,6 +189,13 @@ public sealed class WhatIfTests(StrategyService service, ReadinessNeighbour read
         var flipped = answer["flipped"].Deserialize<List<FlippedDecision>>(Json.Options)!.Where(f => inputs.ContainsKey(f.UseCaseId));
         flipped.Select(f => (f.UseCaseId, f.Before, f.After, f.CostBefore, f.CostAfter)).ShouldBe(expected, ignoreOrder: true);
         flipped.Count().ShouldBeInRange(1, inputs.Count - 1, "else nothing was told apart");
+
+        async Task Decide(UseCaseFacts facts)
+        {
+            var forecast = ForecastEngine.Forecast(facts, Shipped<PriceBook>("PriceBooks", "2026-11"), Shipped<CostPolicy>("Forecasts/Policies", "2026-11"));
+            var costs = new CostOutlook(forecast.Currency, forecast.HorizonMonths, forecast.Figures().Strategies, forecast.BreakEven);
+            inputs[await Record(facts, costs: costs)] = new(facts, ReadinessEngine.Assess(facts, Engine.ReadinessPolicy), costs);
+        }
     }
 
     [Fact]
