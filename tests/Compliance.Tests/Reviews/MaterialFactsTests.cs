@@ -59,6 +59,15 @@ public sealed class MaterialFactsTests
         (Hash(other) == Hash(Facts)).ShouldBe(same);
     }
 
+    [Theory]
+    [InlineData(30_000)]
+    [InlineData(3_000_000)]
+    [InlineData(99_999_999)]
+    [InlineData(10_000_000_000)]
+    public void Ten_times_the_volume_is_another_band_however_large_it_is(double requests) =>
+        Hash(Facts with { Volume = Facts.Volume with { RequestsPerMonth = (decimal)requests } })
+            .ShouldNotBe(Hash(Facts with { Volume = Facts.Volume with { RequestsPerMonth = 10 * (decimal)requests } }));
+
     [Fact]
     public void A_sign_off_depends_only_on_the_facts_the_pack_names_for_its_queue()
     {
