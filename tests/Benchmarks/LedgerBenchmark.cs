@@ -27,7 +27,6 @@ internal static class LedgerBenchmark
     private const int Rounds = 3;
     private const int CaseFacts = 200;
     private const int Approved = 30;
-    private const string LedgerOrigin = "governance.local/audit";
 
     private static readonly Guid Case = new("0193a5c8-0000-7000-8000-0000000000ca");
 
@@ -229,7 +228,8 @@ internal static class LedgerBenchmark
     {
         using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{platform.Layout.Port("audit")}"), Timeout = TimeSpan.FromMinutes(30) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(platform, ct));
-        var size = (await http.GetFromJsonAsync<JsonElement>("/api/audit/checkpoint", ct)).GetProperty("size").GetInt64();
+        var checkpoint = await http.GetFromJsonAsync<CheckpointView>("/api/audit/checkpoint", ct);
+        var size = checkpoint!.Size;
 
         var watch = Stopwatch.StartNew();
         var busyBefore = ProcessorTime.Now();
@@ -238,7 +238,7 @@ internal static class LedgerBenchmark
         var busy = ProcessorTime.Now() - busyBefore;
         Print($"at {size} facts: full verification from the database in {watch.Elapsed.TotalSeconds:0.0} s, {size / watch.Elapsed.TotalSeconds:0}/s, {size / (busy.Services / 1000):0} per second of the service's processor time, {report.GetProperty("findings").GetArrayLength()} findings");
 
-        await CompareWithReplayAsync(database, size, ct);
+        await CompareWithReplayAsync(database, checkpoint, ct);
 
         for (var round = 1; round <= Rounds; round++)
         {
@@ -268,10 +268,11 @@ internal static class LedgerBenchmark
     }
 
     /// <summary>The same verification, here, beside a replay of the same facts from the same database that verifies nothing.</summary>
-    private static async Task CompareWithReplayAsync(NpgsqlDataSource database, long size, CancellationToken ct)
+    private static async Task CompareWithReplayAsync(NpgsqlDataSource database, CheckpointView checkpoint, CancellationToken ct)
     {
-        var keys = (await ReadProofs.Keys(database, ct)).ConvertAll(NoteKey.Parse);
-        var check = new LedgerCheck(database, new(LedgerOrigin, Folder: ""), TimeProvider.System);
+        NoteKey[] keys = [.. checkpoint.Keys.Select(NoteKey.Parse)];
+        var (origin, size) = (checkpoint.Origin, checkpoint.Size);
+        var check = new LedgerCheck(database, new(origin, Folder: ""), TimeProvider.System);
 
         for (var round = 1; round <= Rounds; round++)
         {
@@ -284,7 +285,7 @@ internal static class LedgerBenchmark
             {
                 while (await reader.ReadAsync(ct))
                 {
-                    var leaf = LedgerTables.ReadLeaf(reader, LedgerOrigin);
+                    var leaf = LedgerTables.ReadLeaf(reader, origin);
                     versions[(leaf.Service, leaf.Stream)] = leaf.Version;
                 }
             }
