@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Governance.Compliance.Notifications;
 
-public sealed record NotificationView(Guid Id, string Kind, string Text, NoticeFacts Facts, DateTimeOffset CreatedAt, DateTimeOffset? ReadAt);
+/// <param name="GoneAt">Since when its reason is gone, because somebody has answered or the case has moved on; nothing is to be done about it any more.</param>
+public sealed record NotificationView(
+    Guid Id, string Kind, string Text, NoticeFacts Facts, DateTimeOffset CreatedAt, DateTimeOffset? ReadAt, DateTimeOffset? GoneAt);
 
 public sealed record NotificationCounts(long Unread);
 
@@ -23,7 +25,7 @@ public sealed class FindNotifications(NpgsqlDataSource database, NotificationSto
         var window = Window.Of(page, pageSize);
         var zone = (await store.PreferencesOf(caller.Subject, ct)).Zone;
         await using var command = database.CreateCommand("""
-            select id, kind, facts::text, created_at, read_at, count(*) over () from notification
+            select id, kind, facts::text, created_at, read_at, gone_at, count(*) over () from notification
             where subject = $1 and (not $2 or (read_at is null and gone_at is null))
             order by created_at desc, id desc offset $3 limit $4
             """);
@@ -37,7 +39,7 @@ public sealed class FindNotifications(NpgsqlDataSource database, NotificationSto
 
         while (await reader.ReadAsync(ct))
         {
-            total = reader.GetInt64(5);
+            total = reader.GetInt64(6);
             items.Add(View(reader, zone));
         }
 
@@ -130,6 +132,7 @@ public sealed class FindNotifications(NpgsqlDataSource database, NotificationSto
             Wording.Of(Choice.Of<NoticeKind>("kind", kind)!.Value, facts, zone),
             facts,
             reader.GetFieldValue<DateTimeOffset>(3),
-            reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4));
+            reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
+            reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5));
     }
 }

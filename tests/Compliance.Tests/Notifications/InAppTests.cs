@@ -58,9 +58,12 @@ public sealed class InAppTests(NotifyingService service) : IClassFixture<Notifyi
     {
         var http = await service.SignIn(lara);
         var review = await service.OpenForLegal();
+        var notice = (await NotifyingService.UnreadOf(http)).Single(n => n.Facts.UseCaseId == review);
+        notice.GoneAt.ShouldBeNull();
         await service.Tell(new SignOffRecorded(review, 1, ReviewQueue.Legal, "somebody", [], new('e', 64), "legal"), 2);
 
         (await NotifyingService.UnreadOf(http)).ShouldNotContain(n => n.Facts.UseCaseId == review);
+        (await http.Get("/api/notifications")).Read<Page<NotificationView>>().Items.Single(n => n.Id == notice.Id).GoneAt.ShouldNotBeNull();
         (await http.Get("/api/notifications/counts")).Read<NotificationCounts>().Unread.ShouldBe(0);
     }
 
