@@ -18,6 +18,8 @@ public static class CanonicalJson
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = DeepestNesting };
 
+    private static readonly SearchValues<char> MustBeEscaped = SearchValues.Create(['"', '\\', .. Enumerable.Range(0, ' ').Select(c => (char)c)]);
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="LedgerException">The text is no JSON, names a member twice, or holds what has no canonical form.</exception>
@@ -125,14 +127,10 @@ public static class CanonicalJson
         Raw("\""u8, target);
         var plain = 0;
 
-        for (var i = 0; i < value.Length; i++)
+        for (int found; (found = value.AsSpan(plain).IndexOfAny(MustBeEscaped)) >= 0; plain += found + 1)
         {
-            if (value[i] is '"' or '\\' or < ' ')
-            {
-                Encode(value.AsSpan(plain, i - plain), target);
-                Raw(Escaped(value[i]), target);
-                plain = i + 1;
-            }
+            Encode(value.AsSpan(plain, found), target);
+            Raw(Escaped(value[plain + found]), target);
         }
 
         Encode(value.AsSpan(plain), target);
@@ -169,7 +167,7 @@ public static class CanonicalJson
             ? number
             : throw new LedgerException(NotCanonical, "A number is not a whole one of at most 2^53-1; it belongs in a string.");
 
-    private static void Encode(ReadOnlySpan<char> text, IBufferWriter<byte> target)
+    public static void Encode(ReadOnlySpan<char> text, IBufferWriter<byte> target)
     {
         try
         {

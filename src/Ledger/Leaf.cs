@@ -33,11 +33,18 @@ public sealed record Leaf(
     /// <summary>How leaves write moments; texts of this form sort like the moments.</summary>
     public const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
 
+    private const int TimeLength = 27;
+
+    /// <summary>Where this thread writes leaves it hashes: a verification would otherwise spend much of its time on memory it lets go at once.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? hashed;
+
     /// <summary>The hash of the leaf with its predecessor's.</summary>
     /// <param name="previousHash">Null for the first fact of a stream.</param>
     public byte[] Hash(byte[]? previousHash)
     {
-        var bytes = new ArrayBufferWriter<byte>(Data.Length + 1024);
+        var bytes = hashed ??= new();
+        bytes.ResetWrittenCount();
         Write(previousHash, bytes);
 
         return Merkle.LeafHash(bytes.WrittenSpan);
@@ -57,7 +64,7 @@ public sealed record Leaf(
         CanonicalJson.Raw(",\"correlation\":"u8, target);
         Id(Correlation, target);
         CanonicalJson.Raw(",\"data\":"u8, target);
-        CanonicalJson.Raw(CanonicalJson.Encode(Data), target);
+        CanonicalJson.Encode(Data, target);
         CanonicalJson.Raw(",\"effectiveAt\":"u8, target);
         Time(EffectiveAt, target);
         CanonicalJson.Raw(",\"eventId\":"u8, target);
@@ -105,10 +112,11 @@ public sealed record Leaf(
 
     private static void Time(DateTimeOffset time, IBufferWriter<byte> target)
     {
+        // The round-trip format is far faster than any other, and has but one digit more.
         var span = target.GetSpan(32);
         span[0] = (byte)'"';
-        time.ToUniversalTime().TryFormat(span[1..], out var written, TimeFormat, CultureInfo.InvariantCulture);
-        span[written + 1] = (byte)'"';
-        target.Advance(written + 2);
+        time.UtcDateTime.TryFormat(span[1..], out _, "O", CultureInfo.InvariantCulture);
+        "Z\""u8.CopyTo(span[TimeLength..]);
+        target.Advance(TimeLength + 2);
     }
 }

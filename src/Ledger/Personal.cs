@@ -23,7 +23,7 @@ public sealed record Disclosure(string Path, byte[] Salt, string Value)
         CanonicalJson.Raw(","u8, bytes);
         CanonicalJson.Text(Path, bytes);
         CanonicalJson.Raw(","u8, bytes);
-        CanonicalJson.Raw(CanonicalJson.Encode(Value), bytes);
+        CanonicalJson.Encode(Value, bytes);
         CanonicalJson.Raw("]"u8, bytes);
 
         return Base64Url.EncodeToString(SHA256.HashData(bytes.WrittenSpan));

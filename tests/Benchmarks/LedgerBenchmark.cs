@@ -94,7 +94,7 @@ internal static class LedgerBenchmark
 
         for (var i = 0; i < leaves.Count; i++)
         {
-            walk.Add(i, leaves[i].Leaf.EventId, leaves[i].Leaf, leaves[i].Hash, leaves[i].Personal);
+            walk.Add(new(i, leaves[i].Leaf.EventId, leaves[i].Leaf, leaves[i].Hash, leaves[i].Personal));
         }
 
         var report = walk.Report(default, default);

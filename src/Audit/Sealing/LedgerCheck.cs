@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Governance.Ledger;
 using Npgsql;
@@ -30,6 +31,8 @@ public sealed record LedgerReport(
 /// </summary>
 internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings settings, TimeProvider clock)
 {
+    private const int Together = 512;
+
     /// <param name="trusted">The checkpoints and keys the signer and the anchors hold apart from the database.</param>
     public async Task<LedgerReport> Run(Trusted trusted, CancellationToken ct)
     {
@@ -40,25 +43,16 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         await using var same = await AtTheSameMoment(connection, beside, ct);
         var walk = new LedgerWalk(settings.Origin, trusted, await Checkpoints(connection, ct));
 
-        await using (var command = new NpgsqlCommand($"""
-            select {LedgerTables.LeafColumns}, l.position, l.hash, l.event_id
-            from leaf l left join fact f on f.event_id = l.event_id order by l.position
-            """, connection) { CommandTimeout = 0 })
-        await using (var personal = new PersonalReader(beside))
+        // Some are checked while the next ones are read.
+        var checking = Task.CompletedTask;
+
+        await foreach (var leaves in Leaves(connection, beside, ct).Chunk(Together).WithCancellation(ct))
         {
-            await personal.Open(ct);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-
-            while (await reader.ReadAsync(ct))
-            {
-                var position = reader.GetInt64(LedgerTables.LeafColumnCount);
-                var id = reader.GetGuid(LedgerTables.LeafColumnCount + 2);
-                var leaf = reader.IsDBNull(0) ? null : LedgerTables.ReadLeaf(reader, settings.Origin);
-
-                walk.Add(position, id, leaf, reader.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1), await personal.At(position, ct));
-            }
+            await checking;
+            checking = Task.Run(() => Array.ForEach(leaves, walk.Add), ct);
         }
 
+        await checking;
         walk.End();
 
         await using (var command = new NpgsqlCommand("""
@@ -77,6 +71,29 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         await walk.Clocks.Causes(connection, ct);
 
         return walk.Report(started, clock.GetUtcNow());
+    }
+
+    private async IAsyncEnumerable<SealedLeaf> Leaves(NpgsqlConnection connection, NpgsqlConnection beside, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand($"""
+            select {LedgerTables.LeafColumns}, l.position, l.hash, l.event_id
+            from leaf l left join fact f on f.event_id = l.event_id order by l.position
+            """, connection) { CommandTimeout = 0 };
+        await using var personal = new PersonalReader(beside);
+        await personal.Open(ct);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+
+        while (await reader.ReadAsync(ct))
+        {
+            var position = reader.GetInt64(LedgerTables.LeafColumnCount);
+
+            yield return new(
+                position,
+                reader.GetGuid(LedgerTables.LeafColumnCount + 2),
+                reader.IsDBNull(0) ? null : LedgerTables.ReadLeaf(reader, settings.Origin),
+                reader.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1),
+                await personal.At(position, ct));
+        }
     }
 
     /// <summary>Two connections see one state of the database: what is erased in between has its values and its fact, or neither.</summary>
@@ -146,6 +163,10 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
     }
 }
 
+/// <summary>A leaf as it is stored, and the fact it was made of.</summary>
+/// <param name="Fact">Null where it is gone.</param>
+internal readonly record struct SealedLeaf(long Position, Guid EventId, Leaf? Fact, byte[] Hash, IReadOnlyList<Disclosure> Personal);
+
 /// <summary>What is known of the log from outside its database.</summary>
 /// <param name="Keys">The public keys; without any, those in the database are believed, and the report is worth as much.</param>
 /// <param name="Notes">Signed checkpoints with the name of who kept them.</param>
@@ -198,8 +219,10 @@ internal sealed class LedgerWalk
 
     public LedgerClocks Clocks { get; } = new();
 
-    public void Add(long position, Guid eventId, Leaf? leaf, byte[] hash, IReadOnlyList<Disclosure> personal)
+    public void Add(SealedLeaf stored)
     {
+        var (position, eventId, leaf, hash, personal) = stored;
+
         if (position != tree.Size)
         {
             Find("leaf-missing", tree.Size, null, $"There is no leaf at position {tree.Size}; the next one is at {position}.");

@@ -57,7 +57,7 @@ public static class EvidenceFormat
             CanonicalJson.Raw(",\"salt\":"u8, target);
             CanonicalJson.Text(Base64Url.EncodeToString(disclosure.Salt), target);
             CanonicalJson.Raw(",\"value\":"u8, target);
-            CanonicalJson.Raw(CanonicalJson.Encode(disclosure.Value), target);
+            CanonicalJson.Encode(disclosure.Value, target);
             CanonicalJson.Raw("}"u8, target);
         }
 

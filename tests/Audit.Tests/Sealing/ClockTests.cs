@@ -120,7 +120,7 @@ public sealed class ClockTests(AuditService audit) : IClassFixture<AuditService>
 
         for (var i = 0; i < leaves.Length; i++)
         {
-            walk.Add(i, leaves[i].EventId, leaves[i], [], []);
+            walk.Add(new(i, leaves[i].EventId, leaves[i], [], []));
         }
 
         return walk.Report(default, default).Clocks;

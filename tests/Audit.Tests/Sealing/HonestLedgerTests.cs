@@ -127,7 +127,7 @@ public sealed class HonestLedgerTests
             for (var i = 0; i < placed.Count; i++)
             {
                 var (leaf, hash) = placed[i];
-                walk.Add(i, leaf.EventId, leaf, hash, [.. personal.GetValueOrDefault(leaf.EventId, []).Where(value => !erased.Contains((leaf.EventId, value.Path)))]);
+                walk.Add(new(i, leaf.EventId, leaf, hash, [.. personal.GetValueOrDefault(leaf.EventId, []).Where(value => !erased.Contains((leaf.EventId, value.Path)))]));
             }
 
             walk.End();
