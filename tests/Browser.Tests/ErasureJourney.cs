@@ -24,6 +24,13 @@ public sealed class ErasureJourney(World world)
         await second.Button("Approve the erasure").ClickAsync();
         await Expect(second.Locator("dl.facts .tag").First).ToHaveTextAsync("Erased", new() { Timeout = 180_000 });
         await second.Picture("administrator-erasure");
+
+        var auditor = await world.SignIn("auditor");
+        await auditor.Open($"/audit/{id}");
+        await auditor.Button("Make the decisions again").ClickAsync();
+        await Expect(auditor.GetByText("all came out as recorded")).ToBeVisibleAsync();
+        await Expect(auditor.GetByText("Came out the same without texts that have been erased")).ToBeVisibleAsync();
+        await Expect(auditor.GetByText("Not made again, because a text they depended on has been erased")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -48,6 +48,14 @@ internal sealed class ReRun
 
     public List<ReRunMistake> Mistakes { get; } = [];
 
+    /// <summary>Decisions that came out the same although texts of what they were made on have been erased.</summary>
+    public long WithoutTexts { get; private set; }
+
+    /// <summary>Decisions that depended on an erased text, and so are not made again.</summary>
+    public long InputErased { get; private set; }
+
+    public long Made => Decisions - InputErased;
+
     /// <summary>Automated decisions that are not made again, by contract.</summary>
     public IReadOnlyDictionary<string, long> NotCovered { get; private set; } = new Dictionary<string, long>();
 
@@ -65,7 +73,7 @@ internal sealed class ReRun
                     (Cases, OfCases, Decisions) = (Number(part.Value, "cases"), Number(part.Value, "ofCases"), Number(part.Value, "decisions"));
                     break;
                 case "finding":
-                    Mistakes.Add(part.Value.Deserialize<ReRunMistake>(Json.Tolerant)!);
+                    Take(part.Value.Deserialize<ReRunMistake>(Json.Tolerant)!);
                     break;
                 case "summary":
                     (Cases, OfCases, Decisions) = (Number(part.Value, "cases"), Number(part.Value, "cases"), Number(part.Value, "decisions"));
@@ -73,6 +81,22 @@ internal sealed class ReRun
                     IsComplete = true;
                     break;
             }
+        }
+    }
+
+    private void Take(ReRunMistake finding)
+    {
+        switch (finding.Outcome)
+        {
+            case "same-without-texts":
+                WithoutTexts++;
+                break;
+            case "input-erased":
+                InputErased++;
+                break;
+            default:
+                Mistakes.Add(finding);
+                break;
         }
     }
 
