@@ -10,7 +10,7 @@ public sealed class ErasureStormTests(ITestOutputHelper output)
 {
     private const int Rounds = 2, CasesPerKill = 3, MostDown = 2, MostLooks = 60;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 

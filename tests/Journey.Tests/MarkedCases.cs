@@ -10,7 +10,7 @@ internal sealed class MarkedCases(RunningPlatform platform, string marker)
 {
     public const string Failed = "data-readiness_error";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private JsonObject Facts
     {
