@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Governance.Engines;
@@ -62,6 +63,15 @@ static int Verify(FileInfo file, string[] keys, string[] witnesses)
     Console.WriteLine(report.Erased is 0
         ? $"  personal    {report.Commitments} values are those committed to"
         : $"  personal    {report.Commitments - report.Erased} values are those committed to; {report.Erased} have been erased, each named by an erasure that one person asked for and another approved");
+    Console.WriteLine(report.Clocks.Number is 0
+        ? "  clocks      none contradicts another by more than a minute"
+        : string.Create(CultureInfo.InvariantCulture, $"  clocks      {report.Clocks.Number} contradictions, which are no forgery; the first of each kind:"));
+
+    foreach (var warning in report.Clocks.First)
+    {
+        Console.WriteLine($"  clocks      {warning.Code}: {warning.Message}");
+    }
+
     Console.WriteLine($"  policies    {report.Policies.Count}, each with the content its decisions name");
 
     var differs = false;

@@ -22,6 +22,12 @@ public sealed class AuditService(PostgresServer postgres) : ServiceFixture<Recor
 
     public async Task<T> Read<T>(string path) => (await As(Roles.Auditor).Get(path)).Expect(HttpStatusCode.OK).Read<T>();
 
+    public async Task Execute(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Each reading of a case comes back as a fact.</summary>
     protected override Task Quiet() => Eventually.Until(
         async () => await Count("outbox where state <> 2 or contract is not null") - await Count("fact where service = 'audit'"),

@@ -55,22 +55,40 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         await checking;
         walk.End();
 
-        await using (var command = new NpgsqlCommand("""
+        if (await Unsealed(connection, ct) != walk.Facts)
+        {
+            await NameUnsealed(connection, walk, ct);
+        }
+
+        await LedgerClocks.CompareWithCauses(connection, walk.Clocks, ct);
+
+        return walk.Report(started, clock.GetUtcNow());
+    }
+
+    /// <summary>How many facts there are beside those about to be sealed. To count them is far faster than to look for each of them among the leaves.</summary>
+    private static async Task<long> Unsealed(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
+            select (select count(*) from fact) - (select count(*) from pending p join fact f on f.event_id = p.event_id
+                where not exists (select from leaf l where l.event_id = p.event_id))
+            """, connection) { CommandTimeout = 0 };
+
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static async Task NameUnsealed(NpgsqlConnection connection, LedgerWalk walk, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("""
             select f.event_id, f.service, f.version from fact f
             where not exists (select from leaf l where l.event_id = f.event_id) and not exists (select from pending p where p.event_id = f.event_id)
             limit 100
-            """, connection) { CommandTimeout = 0 })
-        await using (var reader = await command.ExecuteReaderAsync(ct))
+            """, connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+
+        while (await reader.ReadAsync(ct))
         {
-            while (await reader.ReadAsync(ct))
-            {
-                walk.Find("fact-not-sealed", null, reader.GetGuid(0), $"A fact of {reader.GetString(1)}, version {reader.GetInt64(2)}, is recorded but neither sealed nor about to be.");
-            }
+            walk.Find("fact-not-sealed", null, reader.GetGuid(0), $"A fact of {reader.GetString(1)}, version {reader.GetInt64(2)}, is recorded but neither sealed nor about to be.");
         }
-
-        await walk.Clocks.Causes(connection, ct);
-
-        return walk.Report(started, clock.GetUtcNow());
     }
 
     private async IAsyncEnumerable<SealedLeaf> Leaves(NpgsqlConnection connection, NpgsqlConnection beside, [EnumeratorCancellation] CancellationToken ct)
@@ -217,11 +235,15 @@ internal sealed class LedgerWalk
         Checkpoints();
     }
 
-    public LedgerClocks Clocks { get; } = new();
+    public Clocks Clocks { get; } = new();
+
+    /// <summary>How many facts have a leaf.</summary>
+    public long Facts { get; private set; }
 
     public void Add(SealedLeaf stored)
     {
         var (position, eventId, leaf, hash, personal) = stored;
+        Facts += leaf is null ? 0 : 1;
 
         if (position != tree.Size)
         {
@@ -264,7 +286,8 @@ internal sealed class LedgerWalk
             Find("fact-changed", position, eventId, $"The fact at position {position} ({leaf.Contract}) is not the one that was sealed, or its predecessor is not.");
         }
 
-        heads[(leaf.Service, leaf.Stream)] = (leaf.Version, hash, Clocks.Add(position, leaf, head.Version is 0 ? null : head.Times));
+        var timed = new TimedFact(position, eventId, leaf.Service, leaf.EffectiveAt, leaf.RecordedAt, leaf.ReceivedAt);
+        heads[(leaf.Service, leaf.Stream)] = (leaf.Version, hash, Clocks.Add(timed, head.Version is 0 ? null : head.Times));
     }
 
     /// <summary>Says what was signed for but never came.</summary>

@@ -118,9 +118,9 @@ internal sealed class Sealer(
     /// <summary>Seals what can be sealed now; what waits for its predecessor is looked at again when that has come.</summary>
     private async Task<int> Seal(NpgsqlConnection connection, CancellationToken ct)
     {
-        var batch = await Pending(connection, ct);
+        var (batch, gone) = await Pending(connection, ct);
 
-        if (batch.Count == 0)
+        if (batch.Count + gone.Count == 0)
         {
             return 0;
         }
@@ -144,7 +144,7 @@ internal sealed class Sealer(
         command.Parameters.AddWithValue(placed.Select((_, i) => first + i).ToArray());
         command.Parameters.AddWithValue(placed.Select(p => p.Leaf.EventId).ToArray());
         command.Parameters.AddWithValue(placed.Select(p => p.Hash).ToArray());
-        command.Parameters.AddWithValue(waiting.Select(leaf => leaf.EventId).ToArray());
+        command.Parameters.AddWithValue(waiting.Select(leaf => leaf.EventId).Concat(gone).ToArray());
         command.Parameters.AddWithValue(placed.Select(p => p.Leaf.Service).ToArray());
         command.Parameters.AddWithValue(placed.Select(p => p.Leaf.Stream).ToArray());
         command.Parameters.AddWithValue(placed.Select(p => p.Leaf.Version).ToArray());
@@ -191,21 +191,32 @@ internal sealed class Sealer(
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task<List<Leaf>> Pending(NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>
+    /// The next ones, chosen before their facts are looked up: a planner that does not know yet how many wait would look up all of them each time.
+    /// A fact somebody has deleted must not keep others waiting; the comparison with its origin names it.
+    /// </summary>
+    private async Task<(List<Leaf> Batch, List<Guid> Gone)> Pending(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
-            select {LedgerTables.LeafColumns} from pending p join fact f on f.event_id = p.event_id
-            where not p.waits order by p.arrival limit {BatchSize}
+            with next as materialized (select event_id, arrival from pending where not waits order by arrival limit {BatchSize})
+            select {LedgerTables.LeafColumns}, n.event_id from next n left join fact f on f.event_id = n.event_id order by n.arrival
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var batch = new List<Leaf>();
+        var (batch, gone) = (new List<Leaf>(), new List<Guid>());
 
         while (await reader.ReadAsync(ct))
         {
-            batch.Add(LedgerTables.ReadLeaf(reader, settings.Origin));
+            if (reader.IsDBNull(0))
+            {
+                gone.Add(reader.GetGuid(LedgerTables.LeafColumnCount));
+            }
+            else
+            {
+                batch.Add(LedgerTables.ReadLeaf(reader, settings.Origin));
+            }
         }
 
-        return batch;
+        return (batch, gone);
     }
 
     private static async Task<Dictionary<FactKey, byte[]>> Predecessors(NpgsqlConnection connection, List<Leaf> batch, CancellationToken ct)

@@ -9,6 +9,7 @@ namespace Governance.Ledger.Evidence;
 /// <summary>What a package proves.</summary>
 /// <param name="Streams">How many origin streams the facts come from; each is complete from its first fact to its last one in here.</param>
 /// <param name="Signer">The key that signed, and whether it came from outside the package.</param>
+/// <param name="Clocks">Where clocks were wrong, which refuses nothing.</param>
 public sealed record EvidenceReport(
     EvidenceManifest Manifest,
     Checkpoint Checkpoint,
@@ -19,7 +20,8 @@ public sealed record EvidenceReport(
     int Commitments,
     int Erased,
     IReadOnlyList<EvidenceFact> Facts,
-    IReadOnlyDictionary<string, byte[]> Policies);
+    IReadOnlyDictionary<string, byte[]> Policies,
+    ClockReport Clocks);
 
 public sealed record EvidenceFact(long Position, JsonElement Leaf, IReadOnlyList<Disclosure> Personal);
 
@@ -51,7 +53,7 @@ public static class EvidenceCheck
         Decided(facts.Facts, policies);
 
         return new(
-            manifest, checkpoint, signer, trusted.Count > 0, seen, facts.Streams, facts.Commitments, facts.Erased, facts.Facts, policies);
+            manifest, checkpoint, signer, trusted.Count > 0, seen, facts.Streams, facts.Commitments, facts.Erased, facts.Facts, policies, facts.Clocks);
     }
 
     private static Dictionary<string, byte[]> ReadFiles(Stream zip)

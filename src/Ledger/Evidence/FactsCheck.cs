@@ -17,10 +17,12 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
         "recordedAt", "revision", "service", "stream", "useCaseId", "v", "version",
     ];
 
-    private readonly Dictionary<(string Service, string Stream), (long Version, string Hash)> heads = [];
+    private readonly Dictionary<(string Service, string Stream), (long Version, string Hash, StreamTimes? Times)> heads = [];
     private readonly List<EvidenceFact> facts = [];
     private readonly List<(long Position, string EventId, string UseCaseId, string Path)> missing = [];
     private readonly ErasedValues erased = new();
+    private readonly Clocks clocks = new();
+    private readonly List<(string EventId, TimedFact Fact, string Cause)> caused = [];
     private long last = -1;
 
     public int Streams => heads.Count;
@@ -31,6 +33,8 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
     public int Erased => missing.Count;
 
     public IReadOnlyList<EvidenceFact> Facts => facts;
+
+    public ClockReport Clocks => clocks.Report;
 
     /// <param name="erasures">The facts of erasures that are not among the others, as they come later than the period; or null.</param>
     public FactsCheck Read(byte[] file, byte[]? erasures)
@@ -58,7 +62,22 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
             Require(erased.Of(eventId, useCaseId, path) is not null, "personal-missing", Where("is missing, and no erasure says why", path, position));
         }
 
+        CompareWithCauses();
+
         return this;
+    }
+
+    private void CompareWithCauses()
+    {
+        var known = caused.ToLookup(entry => entry.EventId, entry => entry.Fact, StringComparer.Ordinal);
+
+        foreach (var (_, fact, cause) in caused)
+        {
+            foreach (var found in known[cause].Take(1))
+            {
+                clocks.Caused(fact, found.Service, found.Recorded);
+            }
+        }
     }
 
     private void ReadErasures(byte[]? file)
@@ -152,15 +171,21 @@ internal sealed class FactsCheck(EvidenceManifest manifest, Checkpoint checkpoin
     {
         var stream = (Shape.Text(leaf, "service"), Shape.Text(leaf, "stream"));
         var isKnown = heads.TryGetValue(stream, out var head);
-        head = isKnown ? head : (0, "");
+        head = isKnown ? head : (0, "", null);
 
         // What a stream published before the period is not in its package.
         Require(
             (!isKnown && manifest.Kind is EvidenceManifest.Period) || leaf.GetProperty("previous").GetInt64() == head.Item1 && Shape.Text(leaf, "prev") == head.Item2,
             "chain-broken",
             string.Create(CultureInfo.InvariantCulture, $"Before the fact at position {position} another one of its stream is missing."));
-        heads[stream] = (leaf.GetProperty("version").GetInt64(), Convert.ToBase64String(hash));
+
+        var timed = new TimedFact(position, leaf.GetProperty("eventId").GetGuid(), stream.Item1, Time(leaf, "effectiveAt"), Time(leaf, "recordedAt"), Time(leaf, "receivedAt"));
+        heads[stream] = (leaf.GetProperty("version").GetInt64(), Convert.ToBase64String(hash), clocks.Add(timed, head.Times));
+        caused.Add((Shape.Text(leaf, "eventId"), timed, Shape.Text(leaf, "causation")));
     }
+
+    private static DateTimeOffset Time(JsonElement leaf, string name) =>
+        DateTimeOffset.ParseExact(Shape.Text(leaf, name), Leaf.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
     private List<Disclosure> Personal(JsonElement leaf, JsonElement personal, long position)
     {

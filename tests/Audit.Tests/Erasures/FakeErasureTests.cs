@@ -31,7 +31,7 @@ public sealed class FakeErasureTests(AuditService audit) : IClassFixture<AuditSe
         await audit.Sealed();
         var victim = (await Trail()).Items.Single(fact => fact.Contract == "governance.use-case-submitted.v1").EventId;
 
-        await Execute($"create table kept as select * from personal where event_id = '{victim}'; delete from personal where event_id = '{victim}' and path = '/facts/title'");
+        await audit.Execute($"create table kept as select * from personal where event_id = '{victim}'; delete from personal where event_id = '{victim}' and path = '/facts/title'");
         await ShouldBeFound("personal-missing");
 
         // An erasure of another case that names the fact, asked for and approved as it should be.
@@ -42,7 +42,7 @@ public sealed class FakeErasureTests(AuditService audit) : IClassFixture<AuditSe
         await Forge(id, victim, asked: false);
         (await Verify()).Findings.Select(finding => finding.Code).ShouldContain("erasure-unapproved");
         Package(await Evidence(), "ok", "the package alone cannot know whether a decision behind it was recorded");
-        await Execute("insert into personal select * from kept on conflict do nothing; drop table kept");
+        await audit.Execute("insert into personal select * from kept on conflict do nothing; drop table kept");
     }
 
     [Fact]
@@ -125,11 +125,5 @@ public sealed class FakeErasureTests(AuditService audit) : IClassFixture<AuditSe
             envelope["headers"]!["gov-stream"] = (fact is PersonalDataErased ? stream : Guid.CreateVersion7()).ToString();
             (await audit.Send(envelope.ToJsonString())).Fault.ShouldBeNull();
         }
-    }
-
-    private async Task Execute(string sql)
-    {
-        await using var command = audit.Database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -117,6 +117,11 @@ internal static class Corruption
             ["a leaf with a number for a text"] = Leaf(leaf => leaf["log"] = 1, Fact),
             ["a version as text"] = Leaf(leaf => leaf["v"] = "1", Fact),
 
+            ["a time of another shape, signed for"] = Forged(leaf => leaf["effectiveAt"] = "2026-11-26T10:00:00Z", Fact),
+            ["a time with an offset, signed for"] = Forged(leaf => leaf["receivedAt"] = "2026-11-26T10:00:00.000000+01:00", Fact),
+            ["a day that does not exist, signed for"] = Forged(leaf => leaf["recordedAt"] = "2026-02-30T10:00:00.000000Z", Fact),
+            ["an event that has no id, signed for"] = Forged(leaf => leaf["eventId"] = "first", Fact),
+
             ["another position"] = Changes(line => line["position"] = line["position"]!.GetValue<long>() + 1, Proof),
             ["a position beyond the tree"] = Changes(line => line["position"] = 4_000_000, Proof),
             ["a position below zero"] = Changes(line => line["position"] = -1, "order-wrong"),
@@ -205,6 +210,19 @@ internal static class Corruption
             return Encoding.UTF8.GetString(EvidencePackage.Canonical(json));
         },
         code);
+
+    /// <summary>What only the owner of the ledger's key can do: sign a tree of this one leaf.</summary>
+    private static (Func<EvidencePackage, byte[]>, string) Forged(Action<JsonObject> change, string code) => (p => p.Resealed(
+        f =>
+        {
+            var line = JsonNode.Parse(Encoding.UTF8.GetString(f["facts.jsonl"]).Split('\n')[0])!.AsObject();
+            change(line["leaf"]!.AsObject());
+            (line["position"], line["proof"]) = (0, new JsonArray());
+            var root = Merkle.LeafHash(EvidencePackage.Canonical(line["leaf"]!));
+            f["facts.jsonl"] = [.. EvidencePackage.Canonical(line), (byte)'\n'];
+            f["checkpoint"] = Encoding.UTF8.GetBytes(p.Signer.Sign(new Checkpoint(p.Signer.Key.Name, 1, root).ToString()).ToString());
+        },
+        m => (m["size"], m["facts"]) = (1, 1)), code);
 
     private static (Func<EvidencePackage, byte[]>, string) Leaf(Action<JsonObject> change, string code) => Changes(line => change(line["leaf"]!.AsObject()), code);
 }

@@ -8,6 +8,7 @@ Written from the description of the format, independently of the C# verifier; te
 """
 import base64
 import binascii
+import datetime
 import hashlib
 import json
 import re
@@ -386,13 +387,56 @@ def check_sealed(line, checkpoint, last, manifest=None):
     return leaf, position, hash_
 
 
-def check_fact(line, manifest, checkpoint, heads, last):
+def moment(leaf, name):
+    written = text(leaf, name)
+    need(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", written, re.ASCII), "fact-malformed", name)
+    try:
+        return datetime.datetime.strptime(written, "%Y-%m-%dT%H:%M:%S.%fZ")
+    except ValueError:
+        raise Refused("fact-malformed", name)
+
+
+class Clocks:
+    """Times of facts that contradict one another by more than a minute; no forgery, so nothing is refused for them."""
+
+    def __init__(self):
+        self.said = []
+        self.streams = {}
+        self.facts = {}
+        self.causes = []
+
+    def add(self, leaf, position, stream):
+        id_, cause = text(leaf, "eventId"), text(leaf, "causation")
+        need(re.fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", id_, re.ASCII), "fact-malformed", "eventId")
+        effective, recorded, received = moment(leaf, "effectiveAt"), moment(leaf, "recordedAt"), moment(leaf, "receivedAt")
+        self.compare("recorded-after-received", position, received, recorded)
+        if effective < recorded:
+            self.compare("effective-not-recorded", position, effective, recorded)
+        else:
+            self.compare("effective-not-recorded", position, recorded, effective)
+        self.compare("recorded-before-predecessor", position, recorded, self.streams.get(stream, recorded))
+        self.streams[stream] = recorded
+        self.facts.setdefault(id_, recorded)
+        self.causes.append((position, recorded, cause))
+
+    def compare(self, code, position, time, other):
+        if other - time > datetime.timedelta(minutes=1):
+            self.said.append((code, position))
+
+    def report(self):
+        for position, recorded, cause in self.causes:
+            self.compare("recorded-before-cause", position, recorded, self.facts.get(cause, recorded))
+        return ", ".join("%s at %d" % said for said in sorted(self.said)) or "none contradicts another"
+
+
+def check_fact(line, manifest, checkpoint, heads, last, clocks):
     bad = "fact-malformed"
     leaf, position, hash_ = check_sealed(line, checkpoint, last, manifest)
     stream = text(leaf, "service"), text(leaf, "stream")
     version, head = heads.get(stream, (0, ""))
     before_period = manifest["kind"] == "period" and stream not in heads
     need(before_period or (number(leaf, "previous") == version and text(leaf, "prev") == head), "chain-broken", "a fact is missing before position %d" % position)
+    clocks.add(leaf, position, stream)
     heads[stream] = number(leaf, "version"), base64.b64encode(hash_).decode()
     need(isinstance(leaf["data"], dict), bad, "data")
     count, missing = check_personal(leaf["data"], line["personal"])
@@ -441,10 +485,10 @@ def verify(path, trusted=(), witnesses=()):
     for name in sorted((n for n in files if n.startswith("policies/")), key=utf16):
         policies.add(name[len("policies/"):-len(".json")])
         need(content_hash(files[name]) == name[len("policies/"):-len(".json")], "policy-changed", name)
-    heads, last, commitments, facts, missing, erased = {}, -1, 0, [], [], {}
+    heads, last, commitments, facts, missing, erased, clocks = {}, -1, 0, [], [], {}, Clocks()
     for raw in lines(files["facts.jsonl"], "not-canonical"):
         line = parse_canonical(raw.encode())
-        last, count, gone = check_fact(line, manifest, checkpoint, heads, last)
+        last, count, gone = check_fact(line, manifest, checkpoint, heads, last, clocks)
         commitments += count
         missing += gone
         if is_erasure(line["leaf"]):
@@ -460,8 +504,8 @@ def verify(path, trusted=(), witnesses=()):
         basis = data.get("basis")
         for hash_ in (basis.get("policyHash") if isinstance(basis, dict) else None, data.get("priceBookHash"), data.get("calendarHash")):
             need(not isinstance(hash_, str) or hash_ in policies, "policy-missing", "what a fact was decided under")
-    return "ok: %d facts of %d streams in a tree of %d leaves signed by %s (%s), %d commitments, %d erased, %d policies" % (
-        len(facts), len(heads), checkpoint[1], checkpoint[3][0], "trusted key" if trusted else "key of the package", commitments, len(missing), len(policies))
+    return "ok: %d facts of %d streams in a tree of %d leaves signed by %s (%s), %d commitments, %d erased, %d policies; clocks: %s" % (
+        len(facts), len(heads), checkpoint[1], checkpoint[3][0], "trusted key" if trusted else "key of the package", commitments, len(missing), len(policies), clocks.report())
 
 
 def main(arguments):

@@ -195,7 +195,7 @@ public sealed class AttackedLedger(PostgresServer postgres) : IAsyncLifetime
         }
 
         Size = (int)(await audit.Sealed()).Size;
-        await Run("""
+        await audit.Execute("""
             create function at(wanted bigint) returns uuid language sql as 'select event_id from leaf where position = wanted';
             create function swap(p bigint) returns void language plpgsql as $$
             begin
@@ -214,7 +214,7 @@ public sealed class AttackedLedger(PostgresServer postgres) : IAsyncLifetime
 
         foreach (var table in Tables)
         {
-            await Run($"create table saved_{table} as select * from {table}");
+            await audit.Execute($"create table saved_{table} as select * from {table}");
         }
     }
 
@@ -244,7 +244,7 @@ public sealed class AttackedLedger(PostgresServer postgres) : IAsyncLifetime
     {
         foreach (var table in Tables)
         {
-            await Run($"delete from {table}; insert into {table} {(table is "pending" ? "overriding system value " : "")}select * from saved_{table}");
+            await audit.Execute($"delete from {table}; insert into {table} {(table is "pending" ? "overriding system value " : "")}select * from saved_{table}");
         }
     }
 
@@ -291,11 +291,5 @@ public sealed class AttackedLedger(PostgresServer postgres) : IAsyncLifetime
             update.Parameters.AddWithValue(hash);
             await update.ExecuteNonQueryAsync();
         }
-    }
-
-    private async Task Run(string sql)
-    {
-        await using var command = audit.Database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }

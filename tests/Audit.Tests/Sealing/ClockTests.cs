@@ -1,7 +1,9 @@
 using System.Net;
 using Governance.Audit.Sealing;
+using Governance.Audit.Tests.Evidence;
 using Governance.Contracts;
 using Governance.Ledger;
+using Governance.Ledger.Evidence;
 using Governance.ServiceDefaults;
 using Governance.Testing;
 
@@ -72,6 +74,26 @@ public sealed class ClockTests(AuditService audit) : IClassFixture<AuditService>
         var warning = (await WarningsOf(fact)).ShouldHaveSingleItem();
         warning.Code.ShouldBe("received-before-earlier");
         (warning.Against - warning.At).ShouldBeInRange(TimeSpan.FromMinutes(29), TimeSpan.FromMinutes(30));
+    }
+
+    [Fact]
+    public async Task A_package_shows_both_verifiers_where_its_clocks_were_wrong()
+    {
+        var cause = Guid.CreateVersion7();
+        await Publish(Messages.ChangesRequested(id), new(Causation: cause, RecordedAt: Moment.AddMinutes(-5)));
+        await Publish(Messages.Submitted(id), new(EffectiveAt: Moment.AddHours(-3)), cause);
+        await Publish(Messages.Revised(id, 2), new(RecordedAt: Moment.AddMinutes(-10)));
+        await Publish(Messages.Withdrawn(id), new(Version: 3, Previous: 2, RecordedAt: Moment.AddHours(9)));
+
+        var zip = await audit.As(Roles.Auditor).GetByteArrayAsync($"/api/audit/use-cases/{id}/evidence");
+
+        var report = EvidenceCheck.Verify(new MemoryStream(zip), []);
+        var first = report.Facts[0].Position;
+        report.Clocks.First.Select(warning => (warning.Code, warning.Position - first)).Order().ShouldBe(
+            [("effective-not-recorded", 1), ("recorded-after-received", 3), ("recorded-before-cause", 0), ("recorded-before-predecessor", 2)]);
+        report.Clocks.Number.ShouldBe(4);
+        SecondVerifier.Judge([zip]).ShouldHaveSingleItem().ShouldEndWith(
+            $"clocks: {string.Join(", ", report.Clocks.First.Select(warning => (warning.Code, warning.Position)).Order().Select(pair => $"{pair.Code} at {pair.Position}"))}");
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class CrashTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Killed_after_the_signature_it_stores_the_checkpoint_it_has_signed()
     {
         var signed = await audit.Sealed();
-        await Run($"delete from checkpoint where size = {signed.Size}");
+        await audit.Execute($"delete from checkpoint where size = {signed.Size}");
 
         await Restart();
 
@@ -41,7 +41,7 @@ public sealed class CrashTests(PostgresServer postgres) : IAsyncLifetime
         var remembered = await File.ReadAllTextAsync(Memory);
         await audit.Publish(Messages.Submitted(Guid.CreateVersion7()));
         var signed = await audit.Sealed();
-        await Run($"delete from checkpoint where size = {signed.Size}");
+        await audit.Execute($"delete from checkpoint where size = {signed.Size}");
         await File.WriteAllTextAsync(Memory, remembered);
 
         await Restart();
@@ -103,12 +103,6 @@ public sealed class CrashTests(PostgresServer postgres) : IAsyncLifetime
         (await audit.As(Roles.Auditor).Post("/api/audit/ledger/verification", "")).Expect(HttpStatusCode.OK).Read<LedgerReport>().Findings.ShouldBeEmpty();
 
     /// <summary>Takes the sealer's connection away: it begins again from what is stored.</summary>
-    private Task Restart() => Run(
+    private Task Restart() => audit.Execute(
         "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 2 and database = (select oid from pg_database where datname = current_database())");
-
-    private async Task Run(string sql)
-    {
-        await using var command = audit.Database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
 }

@@ -76,6 +76,19 @@ public sealed class SealingTests(AuditService audit) : IClassFixture<AuditServic
     }
 
     [Fact]
+    public async Task Facts_deleted_before_they_were_sealed_keep_no_others_waiting()
+    {
+        await audit.Execute("insert into pending(event_id) select gen_random_uuid() from generate_series(1, 5000)");
+
+        await audit.Publish(Messages.Submitted(id));
+        await audit.Sealed();
+
+        (await Trail()).Items.ShouldHaveSingleItem().Position.ShouldNotBeNull();
+        await ShouldHold();
+        await audit.Execute("delete from pending");
+    }
+
+    [Fact]
     public async Task Nothing_a_person_wrote_stands_in_a_leaf()
     {
         var facts = Facts.Example with { Title = "Zanzibar letters", Sponsor = "Zanzibar Zoe" };
