@@ -87,6 +87,32 @@ internal sealed class ErasureTables(NpgsqlDataSource database)
         return values;
     }
 
+    /// <summary>What was sealed from a position on, or waits for its predecessor; without a position, the last fact alone.</summary>
+    public async Task<RecentFacts> RecordedSince(long? position, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("""
+            select l.position, f.use_case_id, f.contract from leaf l join fact f on f.event_id = l.event_id
+                where l.position >= coalesce($1, (select max(position) from leaf))
+            union all select null, f.use_case_id, f.contract from pending p join fact f on f.event_id = p.event_id where p.waits
+            """);
+        command.Parameters.Add(new() { Value = position ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var (size, cases, delegations) = (position ?? 0, new HashSet<Guid>(), false);
+
+        while (await reader.ReadAsync(ct))
+        {
+            size = reader.IsDBNull(0) ? size : Math.Max(size, reader.GetInt64(0) + 1);
+            delegations |= reader.GetString(2) is "governance.delegation-given.v1";
+
+            if (!reader.IsDBNull(1))
+            {
+                cases.Add(reader.GetGuid(1));
+            }
+        }
+
+        return new(size, cases, delegations);
+    }
+
     /// <summary>The latest revision of each case, its number, and every business unit it has belonged to.</summary>
     public async Task<IReadOnlyList<KnownCase>> Describe(IReadOnlyList<Guid> cases, CancellationToken ct)
     {
@@ -240,3 +266,10 @@ internal sealed class ErasureTables(NpgsqlDataSource database)
 }
 
 internal sealed record KnownCase(Guid UseCaseId, int Revision, string? Number, IReadOnlyList<string> BusinessUnits);
+
+/// <param name="Size">How many facts are sealed.</param>
+/// <param name="HaveDelegations">Whether some may be about any case.</param>
+internal sealed record RecentFacts(long Size, IReadOnlySet<Guid> Cases, bool HaveDelegations)
+{
+    public bool MayBeAbout(Guid useCase) => HaveDelegations || Cases.Contains(useCase);
+}

@@ -19,6 +19,11 @@ internal sealed class ExecuteErasures(
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
+    /// <summary>Erasures of cases that hold nothing to erase, until something new is recorded about their case.</summary>
+    private readonly HashSet<Guid> settled = [];
+
+    private long? seen;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -38,15 +43,27 @@ internal sealed class ExecuteErasures(
             await UnlessItFails(() => Execute(erasure, session, ct), $"Erasure {erasure.Id} waits", ct);
         }
 
-        foreach (var done in await session.Query<CaseErasure>().ToListAsync(ct))
+        var recorded = await tables.RecordedSince(seen, ct);
+
+        foreach (var done in (await session.Query<CaseErasure>().ToListAsync(ct)).Where(part => !settled.Contains(part.Id) || recorded.MayBeAbout(part.UseCaseId)))
         {
-            await UnlessItFails(
-                async () => await Take(done, [.. (await tables.ValuesOf(done.UseCaseId, ct)).Where(done.Rule.Covers)], session, ct),
-                $"Erasure {done.ErasureId} waits in case {done.UseCaseId}",
-                ct);
+            settled.Remove(done.Id);
+            await UnlessItFails(() => Finish(done, session, ct), $"Erasure {done.ErasureId} waits in case {done.UseCaseId}", ct);
         }
 
+        seen = recorded.Size;
         await tables.ForgetNames(ct);
+    }
+
+    private async Task Finish(CaseErasure done, IQuerySession session, CancellationToken ct)
+    {
+        PersonalValue[] left = [.. (await tables.ValuesOf(done.UseCaseId, ct)).Where(done.Rule.Covers)];
+        await Take(done, left, session, ct);
+
+        if (left.Length == 0)
+        {
+            settled.Add(done.Id);
+        }
     }
 
     private async Task UnlessItFails(Func<Task> work, string otherwise, CancellationToken ct)

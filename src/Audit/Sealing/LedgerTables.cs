@@ -31,6 +31,7 @@ internal static class LedgerTables
             unique (service, stream, previous));
         create index if not exists fact_use_case on fact(use_case_id, recorded_at);
         create index if not exists fact_platform on fact(recorded_at) where use_case_id is null;
+        create index if not exists fact_read_together on fact(recorded_at) where contract = 'governance.cases-read.v1';
         create index if not exists fact_late on fact(event_id) where {LedgerClocks.IsLate};
         create table if not exists personal(
             event_id uuid not null,

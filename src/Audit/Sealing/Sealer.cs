@@ -20,6 +20,7 @@ internal sealed class Sealer(
     ILogger<Sealer> log) : BackgroundService
 {
     private const int BatchSize = 2_000;
+    private const int CountedEvery = 100_000;
     private const int LockSpace = 0x476f7665;
     private const int SealerLock = 2;
 
@@ -29,6 +30,8 @@ internal sealed class Sealer(
 
     /// <summary>Facts that come in company share a round, and so a signature; whoever waits for a seal does not wait for company.</summary>
     private static readonly TimeSpan GatheringSlice = TimeSpan.FromMilliseconds(10);
+
+    private long? counted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -125,6 +128,8 @@ internal sealed class Sealer(
             return 0;
         }
 
+        await Count(isBacklog: batch.Count + gone.Count == BatchSize, connection, ct);
+
         var (placed, waiting) = SealingOrder.Of(batch, await Predecessors(connection, batch, ct));
         var first = tree.Size;
 
@@ -153,6 +158,20 @@ internal sealed class Sealer(
         await tree.Load(ct);
 
         return placed.Count;
+    }
+
+    /// <summary>Much has come at once: a planner that does not know it yet would read all of it for every batch.</summary>
+    private async Task Count(bool isBacklog, NpgsqlConnection connection, CancellationToken ct)
+    {
+        if (!isBacklog)
+        {
+            counted = null;
+        }
+        else if (counted is null || tree.Size - counted >= CountedEvery)
+        {
+            await Execute(connection, "analyze pending; analyze fact; analyze leaf", ct);
+            counted = tree.Size;
+        }
     }
 
     /// <summary>Has the state of the tree signed, and stores the signature.</summary>
@@ -192,8 +211,8 @@ internal sealed class Sealer(
     }
 
     /// <summary>
-    /// The next ones, chosen before their facts are looked up: a planner that does not know yet how many wait would look up all of them each time.
-    /// A fact somebody has deleted must not keep others waiting; the comparison with its origin names it.
+    /// The next ones, chosen before their facts are looked up, or all that wait would be looked up each time. A fact somebody has
+    /// deleted must not keep others waiting; the comparison with its origin names it.
     /// </summary>
     private async Task<(List<Leaf> Batch, List<Guid> Gone)> Pending(NpgsqlConnection connection, CancellationToken ct)
     {

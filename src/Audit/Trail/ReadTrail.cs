@@ -59,7 +59,7 @@ public sealed record RecordedFact(
 
 public static class ReadTrail
 {
-    private const string Readings = "('governance.case-read.v1', 'governance.cases-read.v1')";
+    private const string CaseRead = "governance.case-read.v1", CasesRead = "governance.cases-read.v1", Readings = $"('{CaseRead}', '{CasesRead}')";
 
     /// <summary>Every fact about a case in the order the services recorded them.</summary>
     public static async Task<Ok<Page<RecordedFact>>> OfCase(
@@ -82,8 +82,15 @@ public static class ReadTrail
         TypedResults.Ok(await Find($"f.use_case_id is null and f.contract not in {Readings}", [], Window.Of(page, pageSize), database, ct));
 
     /// <summary>Who has read which case, newest last.</summary>
-    public static async Task<Ok<Page<RecordedFact>>> OfReads(NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct) =>
-        TypedResults.Ok(await Find($"f.use_case_id is null and f.contract in {Readings}", [], Window.Of(page, pageSize), database, ct));
+    /// <param name="useCase">Only readings of this one, alone or together with others.</param>
+    public static async Task<Ok<Page<RecordedFact>>> OfReads(Guid? useCase, NpgsqlDataSource database, int? page, int? pageSize, CancellationToken ct)
+    {
+        var which = useCase is null
+            ? $"f.contract in {Readings}"
+            : $"(f.contract = '{CaseRead}' and f.service = '{Origins.Own}' and f.stream = $1 or f.contract = '{CasesRead}' and strpos(f.data, $1::text) > 0)";
+
+        return TypedResults.Ok(await Find($"f.use_case_id is null and {which}", useCase is { } id ? [id] : [], Window.Of(page, pageSize), database, ct));
+    }
 
     /// <summary>
     /// The facts of a case that were recorded by a moment, sealed up to a position, and in effect at a moment, as the ledger holds them:

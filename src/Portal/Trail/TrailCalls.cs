@@ -9,7 +9,8 @@ internal static class TrailCalls
         /// <summary>A page with the latest fact first, of a list that the service tells with the oldest first.</summary>
         public async Task<(IReadOnlyList<FactView>? Facts, long Total, Problem? Problem)> Latest(string path, int size, int page)
         {
-            var counted = await api.Get<Paged<FactView>>("audit", $"{path}?pageSize=1");
+            var list = path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?");
+            var counted = await api.Get<Paged<FactView>>("audit", $"{list}pageSize=1");
 
             if (counted.Value is not { Total: var total })
             {
@@ -22,7 +23,7 @@ internal static class TrailCalls
 
             for (var asked = first; asked * size < end; asked++)
             {
-                var answer = await api.Get<Paged<FactView>>("audit", $"{path}?pageSize={size}&page={asked + 1}");
+                var answer = await api.Get<Paged<FactView>>("audit", $"{list}pageSize={size}&page={asked + 1}");
 
                 if (answer.Value is not { } found)
                 {

@@ -58,6 +58,25 @@ public sealed class ExportTests(AuditService audit) : IClassFixture<AuditService
         reading.Data.GetProperty("useCaseIds").GetArrayLength().ShouldBeGreaterThanOrEqualTo(2);
     }
 
+    [Fact]
+    public async Task Who_has_read_a_case_alone_or_with_others_can_be_asked_by_case()
+    {
+        await audit.Publish(Messages.Submitted(id));
+        await audit.Sealed();
+        var last = (await audit.Read<Page<RecordedFact>>($"/api/audit/use-cases/{id}")).Items.ShouldHaveSingleItem().Position;
+        await audit.Publish(Messages.Submitted(Guid.CreateVersion7()));
+        await audit.Sealed();
+        await Export($"?position={last + 1}");
+        await Export($"?position={last}");
+        await audit.Footprint();
+
+        var reads = await audit.Read<Page<RecordedFact>>($"/api/audit/reads?useCase={id}");
+
+        reads.Items.Select(read => read.Data.GetProperty("reading").GetString()).ShouldBe(["trail", "export"]);
+        reads.Items.Count(Names).ShouldBe(1, "the other export was of other cases");
+        (await audit.As(Roles.Auditor).Get("/api/audit/reads?useCase=x")).ExpectProblem(HttpStatusCode.BadRequest, "useCase", "useCase");
+    }
+
     [Theory]
     [InlineData("?from=2026-11-20T09:00:00Z&to=2026-11-20T09:00:00Z", "to")]
     [InlineData("?from=yesterday", "from")]
