@@ -113,14 +113,19 @@ public static class FactRules
             yield return error;
         }
 
-        if (hours && (benefit.HoursPerMonth is null || benefit.HourlyRate is null))
+        if (hours && benefit.HoursPerMonth is null)
         {
-            yield return new("benefit", "hoursPerMonth and hourlyRate belong together; give both or monthlyValue.");
+            yield return new("benefit.hoursPerMonth", "is needed beside the hourly rate; or give a monthly value instead of both.");
+        }
+
+        if (hours && benefit.HourlyRate is null)
+        {
+            yield return new("benefit.hourlyRate", "is needed beside the hours per month; or give a monthly value instead of both.");
         }
 
         if (hours && benefit.MonthlyValue is not null)
         {
-            yield return new("benefit", "give hoursPerMonth with hourlyRate, or monthlyValue, not both.");
+            yield return new("benefit.monthlyValue", "counts the same benefit again; give hours per month with an hourly rate, or a monthly value.");
         }
 
         if (claims.Count > MostListed)

@@ -60,7 +60,7 @@ public sealed class DraftTests
         draft.Set("benefit.monthlyValue.amount", JsonValue.Create(1));
         draft.Set("benefit.monthlyValue.currency", JsonValue.Create("EUR"));
 
-        draft.Check().Keys.Order().ShouldBe(["benefit", "volume.requestsPerMonth"]);
+        draft.Check().Keys.Order().ShouldBe(["benefit.monthlyValue", "volume.requestsPerMonth"]);
     }
 
     [Fact]
