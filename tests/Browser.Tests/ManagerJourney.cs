@@ -38,9 +38,14 @@ public sealed class ManagerJourney(World world)
         await page.Button("Submit for assessment").ClickAsync();
 
         await Expect(page.Locator("#summary")).ToContainTextAsync("nothing was sent");
+        await Expect(page.Locator("#summary")).ToBeFocusedAsync();
         await page.Locator("#summary").GetByRole(AriaRole.Link, new() { Name = "Labelled examples" }).ClickAsync();
         await Expect(page.Field("Labelled examples")).ToBeFocusedAsync();
         await Expect(page.Field("Labelled examples")).ToHaveAttributeAsync("aria-invalid", "true");
+
+        await page.Field("Labelled examples").FillAsync("3000");
+        await Expect(page.Field("Labelled examples")).Not.ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(page.Field("Labelled examples")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Governance.Contracts;
 
 namespace Governance.Portal.Cases;
@@ -14,7 +16,7 @@ public sealed record Section(string Id, string Title, string Why, IReadOnlyList<
 /// Everything a submission can say, in the order of the six-step framework. Help texts say what an answer does to the outcome;
 /// what is left out counts as unknown and lowers the confidence.
 /// </summary>
-internal static class Fields
+internal static partial class Fields
 {
     public static IReadOnlyList<Section> Sections { get; } =
     [
@@ -122,6 +124,18 @@ internal static class Fields
         return null;
     }
 
+    /// <summary>A text of an engine as people read it: questions by their names instead of the members of the body, and numbers in groups.</summary>
+    public static string Spoken(string text) => Digits().Replace(
+        Member().Replace(text, found => At(found.Value) is { } field ? $"“{field.Label}”" : found.Value).Replace("<=", "≤", StringComparison.Ordinal).Replace(">=", "≥", StringComparison.Ordinal),
+        found => decimal.TryParse(found.Value, CultureInfo.InvariantCulture, out var number) ? number.ToString("#,0", CultureInfo.InvariantCulture) : found.Value);
+
     /// <summary>The id of the input that answers a question.</summary>
     public static string IdOf(string path) => $"f-{path.Replace('.', '-').Replace('[', '-').Replace("]", "")}";
+
+    /// <summary>A word of prose has neither a dot nor a capital within.</summary>
+    [GeneratedRegex(@"\b[a-z]+(?:[A-Z][A-Za-z0-9]*)?(?:\.[a-z][A-Za-z0-9]*)+\b|\b[a-z]+[A-Z][A-Za-z0-9]*\b")]
+    private static partial Regex Member();
+
+    [GeneratedRegex(@"(?<![\w.-])\d{5,15}(?!\w)")]
+    private static partial Regex Digits();
 }
