@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Governance.Portal.Shell;
 using Governance.ServiceDefaults;
+using Microsoft.Extensions.Localization;
 
 namespace Governance.Portal.Trail;
 
@@ -21,20 +24,36 @@ internal sealed record CaseThen(
 
     public IEnumerable<string> Queues => SignOffs.Select(given => given["queue"]?.GetValue<string>() ?? "");
 
-    /// <summary>What people compare two moments by.</summary>
-    public JsonObject AsDocument() => new()
+    /// <summary>What people compare two moments by, in their words; what was declared keeps the names of the submission.</summary>
+    public JsonObject AsDocument(IStringLocalizer<Texts> texts)
     {
-        ["stage"] = Stage,
-        ["revision"] = Revision,
-        ["declared"] = Declared?.DeepClone(),
-        ["recommendation"] = Strategy,
-        ["confidence"] = Recommendation?["assessment"]?["confidence"]?.DeepClone(),
-        ["riskTier"] = Tier,
-        ["signOffs"] = new JsonArray([.. Queues.Select(queue => (JsonNode)JsonValue.Create(queue))]),
-        ["cost"] = new JsonObject(from variant in (Forecast?["strategies"] as JsonArray ?? []).OfType<JsonObject>()
-                                  group variant by variant["strategy"]?.GetValue<string>() ?? "" into strategy
-                                  select KeyValuePair.Create(strategy.Key, strategy.First()["total"]?.DeepClone())),
-    };
+        var document = new JsonObject
+        {
+            [texts["Stage"]] = texts.Of("Stage", Stage),
+            [texts["Revision"]] = Revision,
+            [texts["Recommendation"]] = Strategy is { } strategy ? texts.Of("StrategyKind", strategy) : null,
+            [texts["Confidence"]] = Amount(Recommendation?["assessment"]?["confidence"]) is { } confidence ? Show.Percent(confidence * 100) : null,
+            [texts["Risk"]] = Tier is { } tier ? texts.Of("RiskTier", tier) : null,
+            [texts["Sign-offs"]] = Queues.Any() ? string.Join(", ", Queues.Select(queue => texts.Of("ReviewQueue", queue))) : null,
+        };
+
+        foreach (var variant in (Forecast?["strategies"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            document.TryAdd(
+                $"{texts["Cost"]}: {texts.Of("StrategyKind", variant["strategy"]?.GetValue<string>() ?? "")}",
+                Show.Money(Amount(variant["total"]), Forecast?["currency"]?.GetValue<string>() ?? ""));
+        }
+
+        foreach (var (name, answer) in Declared ?? [])
+        {
+            document.TryAdd(name, answer?.DeepClone());
+        }
+
+        return document;
+    }
+
+    private static decimal? Amount(JsonNode? value) =>
+        decimal.TryParse(value?.ToString(), NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
 
 /// <summary>What comes of making recorded decisions again, line by line as the audit service answers.</summary>
