@@ -90,7 +90,7 @@ internal static class LedgerBenchmark
 
     private static void Walk(List<(Leaf Leaf, byte[] Hash, IReadOnlyList<Disclosure> Personal)> leaves)
     {
-        var walk = new LedgerWalk("bench", new([], []), []);
+        var walk = new LedgerWalk("bench", new([], []));
 
         for (var i = 0; i < leaves.Count; i++)
         {

@@ -8,9 +8,12 @@ using Npgsql;
 
 namespace Governance.Audit.Retention;
 
-/// <summary>What is due under the policy in force, and what of it is held.</summary>
+/// <summary>What is due under the policy in force, and what of it is held: how many cases, and those that have waited longest.</summary>
 public sealed record RetentionView(
-    string PolicyVersion, string PolicyHash, IReadOnlyList<RetentionClass> Classes, IReadOnlyList<DueCase> Due, IReadOnlyList<DueCase> Held);
+    string PolicyVersion, string PolicyHash, IReadOnlyList<RetentionClass> Classes, long DueTotal, IReadOnlyList<DueCase> Due, long HeldTotal, IReadOnlyList<DueCase> Held)
+{
+    public const int MostNamed = 200;
+}
 
 /// <summary>Finds closed cases whose personal texts have been kept long enough, oldest first.</summary>
 internal sealed class FindDueCases(
@@ -43,8 +46,12 @@ internal sealed class FindDueCases(
     {
         var (policy, due) = await cases.Find(ct);
 
+        var held = due.ToLookup(found => found.Holds.Count > 0);
+
         return TypedResults.Ok(new RetentionView(
-            policy.Version, policy.Hash, policy.Content.Classes, [.. due.Where(found => found.Holds.Count == 0)], [.. due.Where(found => found.Holds.Count > 0)]));
+            policy.Version, policy.Hash, policy.Content.Classes,
+            held[false].LongCount(), [.. held[false].Take(RetentionView.MostNamed)],
+            held[true].LongCount(), [.. held[true].Take(RetentionView.MostNamed)]));
     }
 
     public async Task<(Versioned<RetentionPolicy> Policy, IReadOnlyList<DueCase> Cases)> Find(CancellationToken ct)

@@ -39,23 +39,36 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         var started = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
-        await using var beside = await database.OpenConnectionAsync(ct);
-        await using var same = await AtTheSameMoment(connection, beside, ct);
-        var walk = new LedgerWalk(settings.Origin, trusted, await Checkpoints(connection, ct));
+        await using var personal = await ReadAlongside<Disclosure>(
+            connection,
+            "select l.position, p.path, p.salt, p.value from leaf l join personal p on p.event_id = l.event_id order by l.position",
+            row => new(row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetString(3)),
+            ct);
+        await using var checkpoints = await ReadAlongside<(long Size, string Note)>(
+            connection, "select size, note from checkpoint order by size", row => (row.GetInt64(0), row.GetString(1)), ct);
+        var walk = new LedgerWalk(settings.Origin, trusted);
 
         // Some are checked while the next ones are read.
         var checking = Task.CompletedTask;
 
-        await foreach (var leaves in Leaves(connection, beside, ct).Chunk(Together).WithCancellation(ct))
+        await foreach (var leaves in Leaves(connection, personal, ct).Chunk(Together).WithCancellation(ct))
         {
+            var notes = await checkpoints.UpTo(leaves[^1].Position + 1, ct);
             await checking;
-            checking = Task.Run(() => Array.ForEach(leaves, walk.Add), ct);
+            checking = Task.Run(
+                () =>
+                {
+                    walk.Expect(notes);
+                    Array.ForEach(leaves, walk.Add);
+                },
+                ct);
         }
 
         await checking;
+        walk.Expect(await checkpoints.UpTo(long.MaxValue, ct));
         walk.End();
 
-        if (await Unsealed(connection, ct) != walk.Facts)
+        if (await NotPending(connection, ct) != walk.Facts)
         {
             await NameUnsealed(connection, walk, ct);
         }
@@ -66,7 +79,7 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
     }
 
     /// <summary>How many facts there are beside those about to be sealed. To count them is far faster than to look for each of them among the leaves.</summary>
-    private static async Task<long> Unsealed(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<long> NotPending(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand("""
             select (select count(*) from fact) - (select count(*) from pending p join fact f on f.event_id = p.event_id
@@ -91,14 +104,12 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
         }
     }
 
-    private async IAsyncEnumerable<SealedLeaf> Leaves(NpgsqlConnection connection, NpgsqlConnection beside, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<SealedLeaf> Leaves(NpgsqlConnection connection, Alongside<Disclosure> personal, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var command = new NpgsqlCommand($"""
             select {LedgerTables.LeafColumns}, l.position, l.hash, l.event_id
             from leaf l left join fact f on f.event_id = l.event_id order by l.position
             """, connection) { CommandTimeout = 0 };
-        await using var personal = new PersonalReader(beside);
-        await personal.Open(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
 
         while (await reader.ReadAsync(ct))
@@ -110,74 +121,66 @@ internal sealed class LedgerCheck(NpgsqlDataSource database, LedgerSettings sett
                 reader.GetGuid(LedgerTables.LeafColumnCount + 2),
                 reader.IsDBNull(0) ? null : LedgerTables.ReadLeaf(reader, settings.Origin),
                 reader.GetFieldValue<byte[]>(LedgerTables.LeafColumnCount + 1),
-                await personal.At(position, ct));
+                await personal.UpTo(position, ct));
         }
     }
 
-    /// <summary>Two connections see one state of the database: what is erased in between has its values and its fact, or neither.</summary>
-    private static async Task<NpgsqlTransaction> AtTheSameMoment(NpgsqlConnection first, NpgsqlConnection second, CancellationToken ct)
+    /// <summary>
+    /// On a connection of its own, which sees the same state of the database as the first one: what is erased in between has its values
+    /// and its fact, or neither.
+    /// </summary>
+    private async Task<Alongside<T>> ReadAlongside<T>(NpgsqlConnection first, string sql, Func<NpgsqlDataReader, T> read, CancellationToken ct)
     {
         await using var export = new NpgsqlCommand("select pg_export_snapshot()", first);
         var snapshot = (string)(await export.ExecuteScalarAsync(ct))!;
-        var transaction = await second.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
-        await using var import = new NpgsqlCommand($"set transaction snapshot '{snapshot}'", second);
-        await import.ExecuteNonQueryAsync(ct);
+        var connection = await database.OpenConnectionAsync(ct);
 
-        return transaction;
+        try
+        {
+            await using var import = new NpgsqlCommand($"begin isolation level repeatable read read only; set transaction snapshot '{snapshot}'", connection);
+            await import.ExecuteNonQueryAsync(ct);
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+
+            return new(connection, await command.ExecuteReaderAsync(ct), read);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+
+            throw;
+        }
     }
 
-    private static async Task<List<(long Size, string Note)>> Checkpoints(NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>Rows that are read as far as the walk has come, by their first column.</summary>
+    private sealed class Alongside<T>(NpgsqlConnection connection, NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read) : IAsyncDisposable
     {
-        await using var command = new NpgsqlCommand("select size, note from checkpoint order by size", connection);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var notes = new List<(long, string)>();
+        private bool? hasRow;
 
-        while (await reader.ReadAsync(ct))
+        public async ValueTask<IReadOnlyList<T>> UpTo(long place, CancellationToken ct)
         {
-            notes.Add((reader.GetInt64(0), reader.GetString(1)));
-        }
+            hasRow ??= await reader.ReadAsync(ct);
 
-        return notes;
-    }
-
-    /// <summary>Walks along the personal values in the order of the leaves.</summary>
-    private sealed class PersonalReader(NpgsqlConnection connection) : IAsyncDisposable
-    {
-        private NpgsqlDataReader? reader;
-        private bool hasRow;
-
-        public async Task Open(CancellationToken ct)
-        {
-            await using var command = new NpgsqlCommand("""
-                select l.position, p.path, p.salt, p.value from leaf l join personal p on p.event_id = l.event_id order by l.position
-                """, connection) { CommandTimeout = 0 };
-            reader = await command.ExecuteReaderAsync(ct);
-            hasRow = await reader.ReadAsync(ct);
-        }
-
-        public async Task<IReadOnlyList<Disclosure>> At(long position, CancellationToken ct)
-        {
-            if (!hasRow || reader!.GetInt64(0) > position)
+            if (hasRow is false || reader.GetInt64(0) > place)
             {
                 return [];
             }
 
-            var found = new List<Disclosure>();
+            var found = new List<T>();
 
-            while (hasRow && reader!.GetInt64(0) <= position)
+            while (hasRow is true && reader.GetInt64(0) <= place)
             {
-                if (reader.GetInt64(0) == position)
-                {
-                    found.Add(new(reader.GetString(1), reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
-                }
-
+                found.Add(read(reader));
                 hasRow = await reader.ReadAsync(ct);
             }
 
             return found;
         }
 
-        public ValueTask DisposeAsync() => reader?.DisposeAsync() ?? ValueTask.CompletedTask;
+        public async ValueTask DisposeAsync()
+        {
+            await reader.DisposeAsync();
+            await connection.DisposeAsync();
+        }
     }
 }
 
@@ -194,43 +197,31 @@ internal sealed record Trusted(IReadOnlyList<NoteKey> Keys, IReadOnlyList<(strin
 internal sealed class LedgerWalk
 {
     private readonly string origin;
+    private readonly IReadOnlyList<NoteKey> keys;
     private readonly MerkleTree tree = new();
     private readonly Dictionary<(string Service, Guid Stream), (long Version, byte[] Hash, StreamTimes Times)> heads = [];
     private readonly List<LedgerFinding> findings = [];
-    private readonly List<(string Keeper, Checkpoint Checkpoint)> signed = [];
+    private readonly PriorityQueue<(string Keeper, Checkpoint Checkpoint), long> signed = new();
     private readonly List<(long Position, Leaf Leaf, string Path)> missing = [];
     private readonly WalkedErasures erasures = new();
     private long commitments;
     private long lastGood;
-    private int next;
+    private long checkpoints;
 
-    public LedgerWalk(string origin, Trusted trusted, IReadOnlyList<(long Size, string Note)> stored)
+    public LedgerWalk(string origin, Trusted trusted)
     {
-        this.origin = origin;
-        var all = stored.Select(row => (Keeper: $"the stored checkpoint of size {row.Size}", row.Note, Size: (long?)row.Size))
-            .Concat(trusted.Notes.Select(note => (note.Keeper, note.Note, Size: (long?)null)));
-
-        // Signatures cost far more than leaves, and ledgers that are little used have one for almost every fact.
-        foreach (var (keeper, checkpoint, problem) in all.AsParallel().AsOrdered().Select(row => Open(row.Keeper, row.Note, row.Size, trusted)))
-        {
-            if (checkpoint is null)
-            {
-                Find("checkpoint-changed", null, null, $"{keeper} does not hold: {problem}");
-            }
-            else
-            {
-                signed.Add((keeper, checkpoint));
-            }
-        }
-
-        signed.Sort((a, b) => a.Checkpoint.Size.CompareTo(b.Checkpoint.Size));
-        Checkpoints();
+        (this.origin, keys) = (origin, trusted.Keys);
+        Expect(trusted.Notes.Select(note => (note.Keeper, note.Note, Size: (long?)null)));
     }
 
     public Clocks Clocks { get; } = new();
 
     /// <summary>How many facts have a leaf.</summary>
     public long Facts { get; private set; }
+
+    /// <summary>The stored checkpoints up to the last one of the leaves that are added next.</summary>
+    public void Expect(IReadOnlyList<(long Size, string Note)> stored) =>
+        Expect(stored.Select(row => (Keeper: $"the stored checkpoint of size {row.Size}", row.Note, Size: (long?)row.Size)));
 
     public void Add(SealedLeaf stored)
     {
@@ -245,7 +236,7 @@ internal sealed class LedgerWalk
         }
 
         tree.Append(hash);
-        var isSigned = Checkpoints();
+        var isSigned = CompareRoots();
 
         if (leaf is null)
         {
@@ -285,8 +276,9 @@ internal sealed class LedgerWalk
     /// <summary>Says what was signed for but never came.</summary>
     public void End()
     {
-        foreach (var (keeper, checkpoint) in signed.Skip(next))
+        while (signed.TryDequeue(out var owed, out _))
         {
+            var (keeper, checkpoint) = owed;
             Find("truncated", tree.Size, null, $"{keeper} signs for {checkpoint.Size} leaves; the ledger ends after {tree.Size}.");
         }
 
@@ -313,14 +305,33 @@ internal sealed class LedgerWalk
     }
 
     public LedgerReport Report(DateTimeOffset started, DateTimeOffset ended) =>
-        new(started, ended, tree.Size, signed.Count, commitments, missing.Count, Convert.ToBase64String(tree.Root()), findings, Clocks.Report);
+        new(started, ended, tree.Size, checkpoints, commitments, missing.Count, Convert.ToBase64String(tree.Root()), findings, Clocks.Report);
 
-    private (string Keeper, Checkpoint? Checkpoint, string? Problem) Open(string keeper, string note, long? size, Trusted trusted)
+    /// <summary>Signatures cost far more than leaves, and ledgers that are little used have one for almost every fact.</summary>
+    private void Expect(IEnumerable<(string Keeper, string Note, long? Size)> notes)
+    {
+        foreach (var (keeper, checkpoint, problem) in notes.AsParallel().AsOrdered().Select(row => Open(row.Keeper, row.Note, row.Size)))
+        {
+            if (checkpoint is null)
+            {
+                Find("checkpoint-changed", null, null, $"{keeper} does not hold: {problem}");
+            }
+            else
+            {
+                checkpoints++;
+                signed.Enqueue((keeper, checkpoint), checkpoint.Size);
+            }
+        }
+
+        CompareRoots();
+    }
+
+    private (string Keeper, Checkpoint? Checkpoint, string? Problem) Open(string keeper, string note, long? size)
     {
         try
         {
             var parsed = SignedNote.Parse(note);
-            parsed.VerifiedBy(trusted.Keys);
+            parsed.VerifiedBy(keys);
             var checkpoint = Checkpoint.Parse(parsed.Text);
 
             return checkpoint.Origin == origin && (size ?? checkpoint.Size) == checkpoint.Size
@@ -333,26 +344,27 @@ internal sealed class LedgerWalk
         }
     }
 
-    /// <returns>Whether one of them ends here.</returns>
-    private bool Checkpoints()
+    /// <returns>Whether a checkpoint ends here.</returns>
+    private bool CompareRoots()
     {
-        var before = next;
+        var isSigned = false;
 
-        for (; next < signed.Count && signed[next].Checkpoint.Size == tree.Size; next++)
+        while (signed.TryPeek(out var next, out var size) && size == tree.Size)
         {
-            var (keeper, checkpoint) = signed[next];
+            signed.Dequeue();
+            isSigned = true;
 
-            if (checkpoint.Root.AsSpan().SequenceEqual(tree.Root()))
+            if (next.Checkpoint.Root.AsSpan().SequenceEqual(tree.Root()))
             {
                 lastGood = tree.Size;
             }
             else
             {
-                Find("root-differs", lastGood, null, $"Leaves between positions {lastGood} and {tree.Size - 1} are not those that were signed for, says {keeper}.");
+                Find("root-differs", lastGood, null, $"Leaves between positions {lastGood} and {tree.Size - 1} are not those that were signed for, says {next.Keeper}.");
             }
         }
 
-        return next > before;
+        return isSigned;
     }
 
     private void Commitments(long position, Leaf leaf, IReadOnlyList<Disclosure> personal)

@@ -54,7 +54,7 @@ public sealed record HoldView(
     bool MayRelease);
 
 public sealed record RetentionView(
-    string PolicyVersion, IReadOnlyList<RetentionClassView> Classes, IReadOnlyList<DueView> Due, IReadOnlyList<DueView> Held);
+    string PolicyVersion, IReadOnlyList<RetentionClassView> Classes, long DueTotal, IReadOnlyList<DueView> Due, long HeldTotal, IReadOnlyList<DueView> Held);
 
 public sealed record RetentionClassView(string Id, IReadOnlyList<string> ClosedBy, int KeepDays, IReadOnlyList<string> Citations);
 

@@ -206,6 +206,7 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
         var view = (await audit.As(Roles.Auditor).Get("/api/audit/retention")).Expect(HttpStatusCode.OK).Read<RetentionView>();
         view.Due.Single(due => due.UseCaseId == id).Class.ShouldBe("rejected");
         view.Held.Single(due => due.UseCaseId == held).Holds.ShouldBe([hold.Id]);
+        (view.DueTotal, view.HeldTotal).ShouldBe((view.Due.Count, view.Held.Count));
 
         audit.Clock.Advance(TimeSpan.FromDays(1));
         var proposed = await Eventually.Until(

@@ -138,7 +138,7 @@ public sealed class ClockTests(AuditService audit) : IClassFixture<AuditService>
 
     private static ClockReport Walk(params Leaf[] leaves)
     {
-        var walk = new LedgerWalk("log", new([], []), []);
+        var walk = new LedgerWalk("log", new([], []));
 
         for (var i = 0; i < leaves.Length; i++)
         {

@@ -122,7 +122,8 @@ public sealed class HonestLedgerTests
 
         public LedgerWalk Walk()
         {
-            var walk = new LedgerWalk(Log, new([.. signers.Select(signer => signer.Key)], kept), notes);
+            var walk = new LedgerWalk(Log, new([.. signers.Select(signer => signer.Key)], kept));
+            walk.Expect(notes);
 
             for (var i = 0; i < placed.Count; i++)
             {
