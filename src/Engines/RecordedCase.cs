@@ -12,7 +12,11 @@ namespace Governance.Engines;
 /// <param name="IsErased">
 /// Whether a personal value of it is gone, and something else stands in its place: then what was decided on it has another input hash.
 /// </param>
-public sealed record RecordedDecision(Guid EventId, string Contract, int Revision, JsonElement Data, bool IsErased);
+public sealed record RecordedDecision(Guid EventId, string Contract, int Revision, JsonElement Data, bool IsErased)
+{
+    /// <summary>What stands in the place of an erased value wherever a decision is made again, since a strategy may read it.</summary>
+    public const string InsteadOfErased = "erased";
+}
 
 public enum ReRunOutcome
 {

@@ -106,13 +106,12 @@ static string? Policy(EvidenceReport report, string hash) =>
 
 static RecordedDecision Recorded(EvidenceFact fact)
 {
-    var whole = PersonalMembers.Join(fact.Leaf.GetProperty("data").GetRawText(), fact.Personal, _ => "erased");
-    var committed = PersonalMembers.CommitmentsIn(fact.Leaf.GetProperty("data")).Count;
+    var data = fact.Leaf.GetProperty("data");
 
     return new(
         fact.Leaf.GetProperty("eventId").GetGuid(),
         fact.Leaf.GetProperty("contract").GetString()!,
         fact.Leaf.GetProperty("revision").GetInt32(),
-        JsonSerializer.SerializeToElement(whole),
-        IsErased: fact.Personal.Count < committed);
+        JsonSerializer.SerializeToElement(PersonalMembers.Join(data.GetRawText(), fact.Personal, _ => RecordedDecision.InsteadOfErased)),
+        IsErased: fact.Personal.Count < PersonalMembers.CommitmentsIn(data).Count);
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Governance.Audit.Evidence;
+using Governance.Audit.Sealing;
 using Governance.Audit.Trail;
 using Governance.Engines;
+using Governance.Ledger;
 using Governance.ServiceDefaults;
 using Npgsql;
 
@@ -72,7 +74,8 @@ internal static class MakeDecisionsAgain
     private static async Task<List<ReRunFinding>> Again(
         Guid id, ReRunDecisions which, Dictionary<string, long> notCovered, NpgsqlDataSource database, PolicyArchive policies, CancellationToken ct)
     {
-        var facts = await ReadTrail.WithPersonal(await ReadTrail.Upto(id, asOf: null, position: null, effectiveAt: null, database, ct), database, ct);
+        var facts = await ReadTrail.Upto(id, asOf: null, position: null, effectiveAt: null, database, ct);
+        var personal = await Disclosures.Of(database, [.. facts.Select(fact => fact.EventId)], ct);
         var contents = new Dictionary<string, string?>();
 
         foreach (var hash in facts.SelectMany(fact => PolicyArchive.Named(fact.Data)).Distinct())
@@ -89,7 +92,7 @@ internal static class MakeDecisionsAgain
 
         return
         [
-            .. from result in RecordedCase.MakeAgain([.. facts.Select(Recorded)], hash => contents.GetValueOrDefault(hash))
+            .. from result in RecordedCase.MakeAgain([.. facts.Select(fact => Recorded(fact, personal.GetValueOrDefault(fact.EventId, [])))], hash => contents.GetValueOrDefault(hash))
                where wanted.ContainsKey(result.EventId)
                select new ReRunFinding(
                    id, result.EventId, wanted[result.EventId].Position, result.Contract, result.Revision, result.Outcome, result.Detail),
@@ -101,8 +104,12 @@ internal static class MakeDecisionsAgain
     private static bool IsWithin(RecordedFact fact, ReRunDecisions which) =>
         (which.From is null || fact.RecordedAt >= which.From) && (which.To is null || fact.RecordedAt < which.To);
 
-    private static RecordedDecision Recorded(RecordedFact fact) =>
-        new(fact.EventId, fact.Contract, fact.Revision ?? 0, fact.Data, IsErased: fact.Erased.Count > 0);
+    private static RecordedDecision Recorded(RecordedFact fact, List<Disclosure> personal) => new(
+        fact.EventId,
+        fact.Contract,
+        fact.Revision ?? 0,
+        JsonSerializer.SerializeToElement(PersonalMembers.Join(fact.Data.GetRawText(), personal, _ => RecordedDecision.InsteadOfErased)),
+        IsErased: personal.Count < PersonalMembers.CommitmentsIn(fact.Data).Count);
 
     private static async Task<List<Guid>> Cases(ReRunDecisions which, NpgsqlDataSource database, CancellationToken ct)
     {

@@ -201,12 +201,15 @@ internal sealed class LedgerWalk
     private readonly MerkleTree tree = new();
     private readonly Dictionary<(string Service, Guid Stream), (long Version, byte[] Hash, StreamTimes Times)> heads = [];
     private readonly List<LedgerFinding> findings = [];
-    private readonly PriorityQueue<(string Keeper, Checkpoint Checkpoint), long> signed = new();
+    private readonly PriorityQueue<(string Keeper, Checkpoint Checkpoint, bool IsStored), long> signed = new();
     private readonly List<(long Position, Leaf Leaf, string Path)> missing = [];
     private readonly WalkedErasures erasures = new();
     private long commitments;
     private long lastGood;
     private long checkpoints;
+    private long leaves;
+    private long expected;
+    private bool hasGap;
 
     public LedgerWalk(string origin, Trusted trusted)
     {
@@ -228,15 +231,22 @@ internal sealed class LedgerWalk
         var (position, eventId, leaf, hash, personal) = stored;
         Facts += leaf is null ? 0 : 1;
 
-        if (position != tree.Size)
-        {
-            Find("leaf-missing", tree.Size, null, $"There is no leaf at position {tree.Size}; the next one is at {position}.");
+        leaves++;
 
-            return;
+        if (position != expected)
+        {
+            hasGap = true;
+            Find("leaf-missing", expected, null, $"There is no leaf {(position - expected == 1 ? $"at position {expected}" : $"from position {expected} to {position - 1}")}; what was signed cannot be compared from there on, but each fact can.");
         }
 
-        tree.Append(hash);
-        var isSigned = CompareRoots();
+        expected = position + 1;
+        var isSigned = false;
+
+        if (!hasGap)
+        {
+            tree.Append(hash);
+            isSigned = CompareRoots();
+        }
 
         if (leaf is null)
         {
@@ -276,10 +286,9 @@ internal sealed class LedgerWalk
     /// <summary>Says what was signed for but never came.</summary>
     public void End()
     {
-        while (signed.TryDequeue(out var owed, out _))
+        if (!hasGap)
         {
-            var (keeper, checkpoint) = owed;
-            Find("truncated", tree.Size, null, $"{keeper} signs for {checkpoint.Size} leaves; the ledger ends after {tree.Size}.");
+            Owed();
         }
 
         foreach (var (position, eventId, message) in erasures.Unapproved())
@@ -305,12 +314,12 @@ internal sealed class LedgerWalk
     }
 
     public LedgerReport Report(DateTimeOffset started, DateTimeOffset ended) =>
-        new(started, ended, tree.Size, checkpoints, commitments, missing.Count, Convert.ToBase64String(tree.Root()), findings, Clocks.Report);
+        new(started, ended, leaves, checkpoints, commitments, missing.Count, Convert.ToBase64String(tree.Root()), findings, Clocks.Report);
 
     /// <summary>Signatures cost far more than leaves, and ledgers that are little used have one for almost every fact.</summary>
     private void Expect(IEnumerable<(string Keeper, string Note, long? Size)> notes)
     {
-        foreach (var (keeper, checkpoint, problem) in notes.AsParallel().AsOrdered().Select(row => Open(row.Keeper, row.Note, row.Size)))
+        foreach (var (keeper, checkpoint, problem, isStored) in notes.AsParallel().AsOrdered().Select(row => Open(row.Keeper, row.Note, row.Size)))
         {
             if (checkpoint is null)
             {
@@ -319,14 +328,14 @@ internal sealed class LedgerWalk
             else
             {
                 checkpoints++;
-                signed.Enqueue((keeper, checkpoint), checkpoint.Size);
+                signed.Enqueue((keeper, checkpoint, isStored), checkpoint.Size);
             }
         }
 
         CompareRoots();
     }
 
-    private (string Keeper, Checkpoint? Checkpoint, string? Problem) Open(string keeper, string note, long? size)
+    private (string Keeper, Checkpoint? Checkpoint, string? Problem, bool IsStored) Open(string keeper, string note, long? size)
     {
         try
         {
@@ -335,12 +344,34 @@ internal sealed class LedgerWalk
             var checkpoint = Checkpoint.Parse(parsed.Text);
 
             return checkpoint.Origin == origin && (size ?? checkpoint.Size) == checkpoint.Size
-                ? (keeper, checkpoint, null)
-                : (keeper, null, "It is that of another log or size.");
+                ? (keeper, checkpoint, null, size is not null)
+                : (keeper, null, "It is that of another log or size.", size is not null);
         }
         catch (LedgerException e)
         {
-            return (keeper, null, e.Message);
+            return (keeper, null, e.Message, size is not null);
+        }
+    }
+
+    private void Owed()
+    {
+        var stored = (Number: 0, Size: 0L);
+
+        while (signed.TryDequeue(out var owed, out var size))
+        {
+            if (owed.IsStored)
+            {
+                stored = (stored.Number + 1, size);
+            }
+            else
+            {
+                Find("truncated", tree.Size, null, $"{owed.Keeper} signs for {size} leaves; the ledger ends after {tree.Size}.");
+            }
+        }
+
+        if (stored.Number > 0)
+        {
+            Find("truncated", tree.Size, null, $"{stored.Number} stored checkpoints sign for up to {stored.Size} leaves; the ledger ends after {tree.Size}.");
         }
     }
 

@@ -79,6 +79,32 @@ public sealed class AttackTests(AttackedLedger ledger) : IClassFixture<AttackedL
     }
 
     [Fact]
+    public async Task T3_A_leaf_that_is_gone_is_named_once_and_hides_nothing_after_it()
+    {
+        await ledger.Attack("delete from fact where event_id = at($1); delete from leaf where position = $1", 5);
+        await ledger.Attack("update fact set actor = 'mallory' where event_id = at($1)", 30);
+
+        var report = await ledger.Verify();
+        await ledger.Restore();
+
+        report.Findings.Where(finding => finding.Code is "leaf-missing" or "truncated").ShouldHaveSingleItem().Position.ShouldBe(5);
+        report.Findings.ShouldContain(finding => finding.Code == "fact-changed" && finding.Position == 30);
+        report.Leaves.ShouldBe(ledger.Size - 1);
+    }
+
+    [Fact]
+    public async Task T8_A_ledger_without_its_end_is_named_once_by_each_who_signed_for_it()
+    {
+        await ledger.Attack("delete from fact where event_id in (select event_id from leaf where position >= $1); delete from leaf where position >= $1", 20);
+
+        var report = await ledger.Verify();
+        await ledger.Restore();
+
+        report.Findings.Where(finding => finding.Code == "truncated").ShouldAllBe(finding => finding.Position == 20);
+        report.Findings.Count(finding => finding.Code == "truncated" && finding.Message.Contains("stored checkpoints", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task T4_A_history_rewritten_with_all_hashes_recomputed_lacks_the_signature()
     {
         for (var i = 0; i < 5; i++)
