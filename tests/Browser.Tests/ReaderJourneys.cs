@@ -23,7 +23,7 @@ public sealed class ReaderJourneys(World world)
 
         await Expect(page.Locator("dl.facts").First).ToContainTextAsync("not yet");
         await Expect(page.Locator(".trail li.now")).ToContainTextAsync("Use case submitted");
-        await Expect(page.Locator("table").First).ToContainTextAsync("recommendation");
+        await Expect(page.Locator("table").First).ToContainTextAsync("Recommendation");
         await page.Button("Make the decisions again").ClickAsync();
         await Expect(page.GetByText("all came out as recorded")).ToBeVisibleAsync();
         var evidence = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download the evidence" }).ClickAsync());

@@ -111,14 +111,15 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
 
     /// <summary>
     /// Takes every message that is there at the start once, and puts it back at the end: merely returning it would count as a failed
-    /// delivery, and after some of those the broker drops it.
+    /// delivery, and after some of those the broker drops it. How many there are the first one tells: the number a queue declares can
+    /// leave out what a pass that died has just given back, while taking one comes after that.
     /// </summary>
     private async Task Blank(IConnection connection, string queue, ErasedScope scope, SortedSet<Guid> ids, CancellationTokenSource patience)
     {
         await using var channel = await connection.CreateChannelAsync(
             new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), patience.Token);
 
-        for (var left = await channel.MessageCountAsync(queue, patience.Token); left > 0; left--)
+        for (uint? left = null; left is not 0;)
         {
             patience.CancelAfter(LongestSilence);
 
@@ -127,6 +128,7 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
                 return;
             }
 
+            left = left is null ? message.MessageCount : left - 1;
             var properties = new BasicProperties(message.BasicProperties);
             var body = message.Body;
 
