@@ -87,17 +87,17 @@ internal sealed class ErasureTables(NpgsqlDataSource database)
         return values;
     }
 
-    /// <summary>What was sealed from a position on, or waits for its predecessor; without a position, the last fact alone.</summary>
+    /// <summary>What was sealed from a position on, or waits for its predecessor; the last sealed fact in any case.</summary>
     public async Task<RecentFacts> RecordedSince(long? position, CancellationToken ct)
     {
         await using var command = database.CreateCommand("""
             select l.position, f.use_case_id, f.contract from leaf l join fact f on f.event_id = l.event_id
-                where l.position >= coalesce($1, (select max(position) from leaf))
+                where l.position >= least($1, (select max(position) from leaf))
             union all select null, f.use_case_id, f.contract from pending p join fact f on f.event_id = p.event_id where p.waits
             """);
         command.Parameters.Add(new() { Value = position ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var (size, cases, delegations) = (position ?? 0, new HashSet<Guid>(), false);
+        var (size, cases, delegations) = (0L, new HashSet<Guid>(), false);
 
         while (await reader.ReadAsync(ct))
         {

@@ -45,6 +45,12 @@ internal sealed class ExecuteErasures(
 
         var recorded = await tables.RecordedSince(seen, ct);
 
+        // A backup that was restored brings back what was erased after it.
+        if (recorded.Size < seen)
+        {
+            settled.Clear();
+        }
+
         foreach (var done in (await session.Query<CaseErasure>().ToListAsync(ct)).Where(part => !settled.Contains(part.Id) || recorded.MayBeAbout(part.UseCaseId)))
         {
             settled.Remove(done.Id);

@@ -100,6 +100,20 @@ public sealed class ErasureTests(AuditService audit) : IClassFixture<AuditServic
     }
 
     [Fact]
+    public async Task A_ledger_that_has_become_shorter_by_a_restored_backup_tells_its_own_size()
+    {
+        await audit.Publish(Messages.Submitted(id));
+        await audit.Sealed();
+        var size = await audit.Count("leaf");
+        var tables = new ErasureTables(audit.Database);
+
+        (await tables.RecordedSince(size + 100, CancellationToken.None)).Size.ShouldBe(size);
+        var last = await tables.RecordedSince(null, CancellationToken.None);
+        (last.Size, last.MayBeAbout(id)).ShouldBe((size, true));
+        (await tables.RecordedSince(size - 1, CancellationToken.None)).MayBeAbout(Guid.CreateVersion7()).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Only_the_texts_of_an_account_or_a_named_person_go_where_these_are_asked_for()
     {
         await audit.Publish(Messages.Submitted(id, Facts.Example with { Sponsor = "Ursula Unseen" }), new(Actor: "mona-the-manager"));
