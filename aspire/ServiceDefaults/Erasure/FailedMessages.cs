@@ -119,7 +119,9 @@ public sealed class FailedMessages(IConfiguration configuration, ServiceIdentity
         await using var channel = await connection.CreateChannelAsync(
             new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), patience.Token);
 
-        for (uint? left = null; left is not 0;)
+        uint? left = null;
+
+        while (left is not 0)
         {
             patience.CancelAfter(LongestSilence);
 

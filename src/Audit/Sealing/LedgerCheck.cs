@@ -209,7 +209,6 @@ internal sealed class LedgerWalk
     private long checkpoints;
     private long leaves;
     private long expected;
-    private bool hasGap;
 
     public LedgerWalk(string origin, Trusted trusted)
     {
@@ -222,6 +221,9 @@ internal sealed class LedgerWalk
     /// <summary>How many facts have a leaf.</summary>
     public long Facts { get; private set; }
 
+    /// <summary>Whether no leaf is missing so far: the tree grows up to the first gap alone.</summary>
+    private bool IsWhole => tree.Size == leaves;
+
     /// <summary>The stored checkpoints up to the last one of the leaves that are added next.</summary>
     public void Expect(IReadOnlyList<(long Size, string Note)> stored) =>
         Expect(stored.Select(row => (Keeper: $"the stored checkpoint of size {row.Size}", row.Note, Size: (long?)row.Size)));
@@ -229,20 +231,18 @@ internal sealed class LedgerWalk
     public void Add(SealedLeaf stored)
     {
         var (position, eventId, leaf, hash, personal) = stored;
-        Facts += leaf is null ? 0 : 1;
-
-        leaves++;
+        var continues = IsWhole && position == expected;
 
         if (position != expected)
         {
-            hasGap = true;
             Find("leaf-missing", expected, null, $"There is no leaf {(position - expected == 1 ? $"at position {expected}" : $"from position {expected} to {position - 1}")}; what was signed cannot be compared from there on, but each fact can.");
         }
 
-        expected = position + 1;
+        (leaves, expected) = (leaves + 1, position + 1);
+        Facts += leaf is null ? 0 : 1;
         var isSigned = false;
 
-        if (!hasGap)
+        if (continues)
         {
             tree.Append(hash);
             isSigned = CompareRoots();
@@ -286,7 +286,7 @@ internal sealed class LedgerWalk
     /// <summary>Says what was signed for but never came.</summary>
     public void End()
     {
-        if (!hasGap)
+        if (IsWhole)
         {
             Owed();
         }
@@ -319,37 +319,37 @@ internal sealed class LedgerWalk
     /// <summary>Signatures cost far more than leaves, and ledgers that are little used have one for almost every fact.</summary>
     private void Expect(IEnumerable<(string Keeper, string Note, long? Size)> notes)
     {
-        foreach (var (keeper, checkpoint, problem, isStored) in notes.AsParallel().AsOrdered().Select(row => Open(row.Keeper, row.Note, row.Size)))
+        foreach (var (row, checkpoint, problem) in notes.AsParallel().AsOrdered().Select(Open))
         {
             if (checkpoint is null)
             {
-                Find("checkpoint-changed", null, null, $"{keeper} does not hold: {problem}");
+                Find("checkpoint-changed", null, null, $"{row.Keeper} does not hold: {problem}");
             }
             else
             {
                 checkpoints++;
-                signed.Enqueue((keeper, checkpoint, isStored), checkpoint.Size);
+                signed.Enqueue((row.Keeper, checkpoint, IsStored: row.Size is not null), checkpoint.Size);
             }
         }
 
         CompareRoots();
     }
 
-    private (string Keeper, Checkpoint? Checkpoint, string? Problem, bool IsStored) Open(string keeper, string note, long? size)
+    private ((string Keeper, string Note, long? Size) Row, Checkpoint? Checkpoint, string? Problem) Open((string Keeper, string Note, long? Size) row)
     {
         try
         {
-            var parsed = SignedNote.Parse(note);
+            var parsed = SignedNote.Parse(row.Note);
             parsed.VerifiedBy(keys);
             var checkpoint = Checkpoint.Parse(parsed.Text);
 
-            return checkpoint.Origin == origin && (size ?? checkpoint.Size) == checkpoint.Size
-                ? (keeper, checkpoint, null, size is not null)
-                : (keeper, null, "It is that of another log or size.", size is not null);
+            return checkpoint.Origin == origin && (row.Size ?? checkpoint.Size) == checkpoint.Size
+                ? (row, checkpoint, null)
+                : (row, null, "It is that of another log or size.");
         }
         catch (LedgerException e)
         {
-            return (keeper, null, e.Message, size is not null);
+            return (row, null, e.Message);
         }
     }
 
